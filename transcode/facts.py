@@ -1,17 +1,13 @@
-"""What was measured in a file: immutable facts about media, pictures and documents, in and out of JSON.
+"""What was measured in a file: immutable facts about media, pictures and documents.
 
-Facts come from limited child processes (transcode.sandbox) and are stored in the database, so `from_json`
-checks every type and never trusts its input. Time is integers: ticks at `MediaFacts.edit_rate`, never seconds
-in a float.
+Time is integers: ticks at `MediaFacts.edit_rate`, never seconds in a float.
 """
 
-import types
-import typing
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from typing import Any, Literal, Self
+from typing import Literal, Self
+
+from transcode.records import Record, RecordError
 
 FieldOrder = Literal["progressive", "tff", "bff", "unknown"]
 Hdr = Literal["", "hdr10", "hlg"]
@@ -19,93 +15,8 @@ Hdr = Literal["", "hdr10", "hlg"]
 QUARTER_TURN = 90
 
 
-class FactsError(ValueError):
-    """The JSON does not describe the facts asked for; the message names the place."""
-
-
-def _encode(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): _encode(item) for key, item in value.items()}
-    return value
-
-
-@cache
-def _hints(cls: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
-
-
-def _decode_dataclass(cls: type[Any], value: Any, place: str) -> Any:
-    """Keys this version does not know are ignored: a newer worker may have stored them."""
-    if not isinstance(value, Mapping):
-        raise FactsError(f"{place}: an object was expected, not {type(value).__name__}")
-    hints = _hints(cls)
-    found: dict[str, Any] = {}
-    for field in fields(cls):
-        if field.name in value:
-            found[field.name] = _decode(hints[field.name], value[field.name], f"{place}.{field.name}")
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise FactsError(f"{place}.{field.name} is missing")
-    try:
-        return cls(**found)
-    except FactsError:
-        raise
-    except ValueError as error:
-        raise FactsError(f"{place}: {error}") from error
-
-
-def _decode_union(hint: Any, value: Any, place: str) -> Any:
-    """Only `X | None` is used here."""
-    if value is None:
-        return None
-    return _decode(next(arm for arm in typing.get_args(hint) if arm is not types.NoneType), value, place)
-
-
-def _decode(hint: Any, value: Any, place: str) -> Any:
-    origin = typing.get_origin(hint)
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _decode_dataclass(hint, value, place)
-    if origin is types.UnionType:
-        return _decode_union(hint, value, place)
-    if origin is Literal:
-        if value not in typing.get_args(hint):
-            raise FactsError(f"{place}: {value!r} is none of {typing.get_args(hint)}")
-        return value
-    if origin is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise FactsError(f"{place}: a list was expected, not {type(value).__name__}")
-        item = typing.get_args(hint)[0]
-        return tuple(_decode(item, each, f"{place}[{number}]") for number, each in enumerate(value))
-    if origin is dict:
-        if not isinstance(value, Mapping):
-            raise FactsError(f"{place}: an object was expected, not {type(value).__name__}")
-        item = typing.get_args(hint)[1]
-        return {str(key): _decode(item, each, f"{place}.{key}") for key, each in value.items()}
-    if type(value) is hint or (hint is float and type(value) is int):
-        return value
-    raise FactsError(f"{place}: {hint.__name__} was expected, not {type(value).__name__}")
-
-
-class _Json:
-    """JSON in and out, the same for all facts."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Only what `json` writes and PostgreSQL stores: objects, lists, text, integers, booleans, null."""
-        encoded: dict[str, Any] = _encode(self)
-        return encoded
-
-    @classmethod
-    def from_json(cls, value: Any) -> Self:
-        """Raise FactsError, naming the place, when a field is missing or has another type."""
-        decoded: Self = _decode_dataclass(cls, value, cls.__name__)
-        return decoded
-
-
 @dataclass(frozen=True, slots=True)
-class Rate(_Json):
+class Rate(Record):
     """A rational number, kept exact: frames per second, or the shape of a pixel (its width to its height)."""
 
     num: int
@@ -113,7 +24,7 @@ class Rate(_Json):
 
     def __post_init__(self) -> None:
         if self.num <= 0 or self.den <= 0:
-            raise FactsError(f"a rate is positive: {self.num}/{self.den}")
+            raise RecordError(f"a rate is positive: {self.num}/{self.den}")
 
     def __str__(self) -> str:
         return f"{self.num}/{self.den}"
@@ -130,11 +41,10 @@ class Rate(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class VideoTrack(_Json):
+class VideoTrack(Record):
     """One picture track. `width`, `height` are as stored; `display_*` are after pixel shape, then rotation.
 
-    `rotation` is ffprobe's sense of the display matrix: degrees counter-clockwise, -180 < rotation <= 180, so
-    that -90 is shown by turning a quarter clockwise. `mirrored` means that the matrix also reflects (left and
+    `rotation` is ffprobe's sense of the display matrix: degrees counter-clockwise, -180 to 179, so that -90 is shown by turning a quarter clockwise. `mirrored` means that the matrix also reflects (left and
     right change places first, then the turn). `frames` are those shown: without what an edit list hides.
     """
 
@@ -182,7 +92,7 @@ class VideoTrack(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class AudioTrack(_Json):
+class AudioTrack(Record):
     """One sound track. `samples` are per channel at `sample_rate`; None when the file does not tell."""
 
     index: int
@@ -196,7 +106,7 @@ class AudioTrack(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class TextTrack(_Json):
+class TextTrack(Record):
     """Embedded captions. Those carried inside a picture have codec 'eia_608' and the picture's index."""
 
     index: int
@@ -205,7 +115,7 @@ class TextTrack(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter(_Json):
+class Chapter(Record):
     """A named range, in ticks of the file's edit rate; `end` is not part of it."""
 
     start: int
@@ -214,7 +124,7 @@ class Chapter(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class MediaFacts(_Json):
+class MediaFacts(Record):
     """A video or audio file. `duration_ticks` counts frames where there is a picture, otherwise samples.
 
     `data` names the codecs of tracks that are neither picture, sound nor text. `attached_pictures` counts
@@ -262,7 +172,7 @@ class MediaFacts(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFacts(_Json):
+class ImageFacts(Record):
     """A picture file. `orientation` is EXIF's, 1 to 8, and `display_*` are after it.
 
     `icc_profile` is the profile's description, '' where there is none.
@@ -284,7 +194,7 @@ class ImageFacts(_Json):
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentFacts(_Json):
+class DocumentFacts(Record):
     """A PDF. The size is of the first page, in points (1/72 inch)."""
 
     pages: int
