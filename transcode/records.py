@@ -1,6 +1,6 @@
 """Immutable values that go in and out of JSON: what crosses a process boundary or is stored in a JSON column.
 
-`from_json` checks every type, because what it reads may come from a child process taken over by a hostile file.
+`from_json` checks every type, because what it reads may come from a process taken over by a hostile file.
 """
 
 import types
