@@ -44,7 +44,7 @@ class Rate(Record):
 class VideoTrack(Record):
     """One picture track. `width`, `height` are as stored; `display_*` are after pixel shape, then rotation.
 
-    `rotation` is ffprobe's sense of the display matrix: degrees counter-clockwise, -180 to 179, so that -90 is
+    `rotation` is ffprobe's sense of the display matrix: degrees counter-clockwise, -180 to 179; -90 is
     shown by turning a quarter clockwise. `mirrored` means that the matrix also reflects. `frames` are those
     shown: without what an edit list hides.
     """
