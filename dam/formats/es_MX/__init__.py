@@ -1,0 +1,1 @@
+"""How Mexico writes numbers and dates."""

@@ -1,0 +1,194 @@
+"""All settings. With none set in the environment, everything runs on the embedded default."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from dam.environment import data_folder, flag, integer, listing, production, secret, text
+from dam.serve import postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA = data_folder()
+PRODUCTION = production()
+
+SECRET_KEY = secret("ACERVO_SECRET_KEY", help="Signs sessions and short-lived links.")
+DEBUG = flag("ACERVO_DEBUG", False, help="Show tracebacks in pages. Never in production.") and not PRODUCTION
+ALLOWED_HOSTS = list(
+    listing(
+        "ACERVO_HOSTS",
+        ("localhost", "127.0.0.1", "[::1]"),
+        help="Host names under which the site answers, separated by commas.",
+    )
+)
+PORT = integer("PORT", 8000, help="Port of the site.", minimum=1, maximum=65535)
+TRANSFERS_PORT = integer(
+    "ACERVO_TRANSFERS_PORT",
+    PORT + 1 if PORT < 65535 else PORT - 1,  # noqa: PLR2004 - the last port
+    help="Port of the process for uploads and long downloads. Default: PORT + 1.",
+    minimum=1,
+    maximum=65535,
+)
+TRANSFERS_SAME_ORIGIN = flag(
+    "ACERVO_TRANSFERS_SAME_ORIGIN",
+    False,
+    help="A reverse proxy sends /subidas/ and /descargas/ to the transfers process: links stay on one address.",
+)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "corsheaders",
+    "csp",
+    "procrastinate.contrib.django",
+    "dam",
+    "transcode",
+    "search",
+    "ingest",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "dam.middleware.EventAddress",
+]
+
+ROOT_URLCONF = "dam.urls"
+WSGI_APPLICATION = "dam.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dam.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "dam.templatetags.acervo"],
+        },
+    }
+]
+
+DATABASE_URL = text(
+    "DATABASE_URL", help="Any PostgreSQL 15 or later. Unset: the embedded one in ACERVO_DATA."
+)
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL or postgres.url(DATA), conn_max_age=60)}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "objects": {"BACKEND": "dam.storage.DurableFileStorage", "OPTIONS": {"location": DATA / "objects"}},
+    "incoming": {"BACKEND": "dam.storage.DurableFileStorage", "OPTIONS": {"location": DATA / "incoming"}},
+}
+SCRATCH = DATA / "scratch"
+SCRATCH.mkdir(parents=True, exist_ok=True)
+INDEX = DATA / "index"
+
+AUTH_USER_MODEL = "dam.User"
+LOGIN_URL = "dam:login"
+LOGIN_REDIRECT_URL = "dam:home"
+LOGOUT_REDIRECT_URL = "dam:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = list(
+    listing("ACERVO_ORIGINS", help="Addresses (https://...) of the site behind a reverse proxy.")
+)
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+CORS_URLS_REGEX = r"^/subidas/"
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
+CORS_ALLOW_HEADERS = (
+    "content-type",
+    "tus-resumable",
+    "upload-checksum",
+    "upload-length",
+    "upload-metadata",
+    "upload-offset",
+    "x-http-method-override",
+)
+CORS_EXPOSE_HEADERS = (
+    "location",
+    "tus-checksum-algorithm",
+    "tus-extension",
+    "tus-max-size",
+    "tus-resumable",
+    "tus-version",
+    "upload-expires",
+    "upload-length",
+    "upload-metadata",
+    "upload-offset",
+)
+
+LANGUAGE_CODE = "es-mx"
+LANGUAGES = [("es-mx", _("Español")), ("en", _("Inglés"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "America/Mexico_City"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["dam.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [("dist", BASE_DIR / "frontend" / "dist")]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+PROCRASTINATE_IMPORT_PATHS = ["transcode.tasks", "search.tasks", "ingest.tasks", "dam.tasks"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_autodiscovery"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = SCRATCH
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+#: What upper houses contribute to the asset page (dam.contracts.AssetPanel), in the order shown.
+ACERVO_ASSET_PANELS: list[str] = []
