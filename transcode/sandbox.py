@@ -183,16 +183,14 @@ def _wait(status: _Stream, others: list[_Stream], deadline: float) -> bool:
     with selectors.DefaultSelector() as selector:
         for stream in (status, *others):
             selector.register(stream.reader, selectors.EVENT_READ, stream)
-        while not status.data.endswith(b"\n"):
+        while status.reader in selector.get_map() and not status.data.endswith(b"\n"):
             ready = selector.select(deadline - time.monotonic())
             if not ready and time.monotonic() >= deadline:
                 return False
             for key, _ in ready:
                 if not key.data.drain():
                     selector.unregister(key.fileobj)
-                    if key.data is status:
-                        return True
-    for stream in others:
+    for stream in others:  # what the child wrote before it died may have come after the last look
         stream.drain()
     return True
 
