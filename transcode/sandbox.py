@@ -58,19 +58,19 @@ class ParserError(Exception):
         self.stderr = stderr
 
 
-class ParserCrashed(ParserError):  # noqa: N818 - named by how it ended
+class ParserCrashed(ParserError):
     """It ended by a signal, raised what nobody foresaw, or answered nonsense."""
 
 
-class ParserTimedOut(ParserError):  # noqa: N818 - named by how it ended
+class ParserTimedOut(ParserError):
     """It used up its wall or processor time."""
 
 
-class ParserOutOfMemory(ParserError):  # noqa: N818 - named by how it ended
+class ParserOutOfMemory(ParserError):
     """It asked for more memory than allowed."""
 
 
-class ParserRefused(ParserError):  # noqa: N818 - named by how it ended
+class ParserRefused(ParserError):
     """It looked at the file and will not have it. `code` is for machines: 'no_streams', 'too_large'..."""
 
     def __init__(self, code: str, detail: str = "", *, stderr: str = "") -> None:
