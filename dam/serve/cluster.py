@@ -147,8 +147,8 @@ class Cluster:
 
 
 def _reachable(path: Path) -> bool:
-    """Whether any user may go through every folder above the path."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+    """Whether any user may go through every folder above the path (those that exist)."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents if folder.exists())
 
 
 def _give(path: Path, identity: tuple[str, ...]) -> None:

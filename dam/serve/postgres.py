@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 300  # recovery after a crash replays the log first
 STOP_SECONDS = 30
-LINGER_SECONDS = 1.0  # commands that follow each other find it running
+LINGER_SECONDS = 0.5  # commands that follow each other find it running
 POLL_SECONDS = 0.05
 OPTIONS = (
     "listen_addresses=",
@@ -75,6 +75,20 @@ def _free(path: Path) -> bool:
     return True
 
 
+def _used(path: Path) -> bool:
+    """Whether anybody shares the lock; its exclusive holder is a keeper that is stopping the server."""
+    descriptor = _locked(path, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    if descriptor is None:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def hold(data_folder: Path) -> None:
     """Keep the server of this data folder from stopping while this process lives, or until `release`.
 
@@ -94,8 +108,18 @@ def release(data_folder: Path) -> None:
     os.close(descriptor)
     cluster = Cluster(data_folder)
     until = time.monotonic() + STOP_SECONDS
-    while _free(cluster.users_lock) and not _free(cluster.server_lock) and time.monotonic() < until:
+    while not _used(cluster.users_lock) and time.monotonic() < until:
+        if _free(cluster.server_lock):
+            _reap(data_folder)
+            return
         time.sleep(POLL_SECONDS)
+
+
+def _reap(data_folder: Path) -> None:
+    """Take note of the end of a keeper we started; its server has ended already."""
+    keeper = _keepers.pop(data_folder, None)
+    if keeper is not None:
+        keeper.wait(STOP_SECONDS)
 
 
 def ensure(data_folder: Path, *options: str) -> str:
@@ -107,6 +131,7 @@ def ensure(data_folder: Path, *options: str) -> str:
     hold(data_folder)
     cluster = Cluster(data_folder)
     if not cluster.ready():
+        _reap(data_folder)
         argv = [sys.executable, "-m", "dam.serve.postgres", str(data_folder), WHILE_USED, *options]
         with cluster.log.open("ab") as log:
             keeper = _keepers[data_folder] = subprocess.Popen(
