@@ -1,0 +1,1 @@
+"""How things are found: documents, query values, one query plan, and the engines that compile it."""
