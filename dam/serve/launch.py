@@ -17,6 +17,7 @@ FILE = Path(__file__).resolve()
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 CLONE_NEWUSER = 0x10000000  # linux/sched.h
 ORDINARY = 1000  # any identity but root's will do inside a namespace of one
+ANY_PARENT = 0  # where the parent is not known beforehand: only an orphan is refused
 REFUSED = 71  # EX_OSERR of sysexits.h
 
 
@@ -25,7 +26,7 @@ def command(
 ) -> list[str]:
     """The argv that starts the program through this file; the parent is this process unless told."""
     start = [sys.executable, "-I", "-S", str(FILE), *identity]
-    return [*start, str(parent or os.getpid()), str(signal), *program]
+    return [*start, str(os.getpid() if parent is None else parent), str(int(signal)), *program]
 
 
 def _call(name: str, *arguments: int) -> None:
@@ -64,7 +65,8 @@ def main(arguments: list[str]) -> None:
     parent, signal, *program = arguments
     if sys.platform == "linux":
         _call("prctl", PR_SET_PDEATHSIG, int(signal))
-    if os.getppid() != int(parent):
+    orphaned = os.getppid() == 1 if int(parent) == ANY_PARENT else os.getppid() != int(parent)
+    if orphaned:
         sys.exit("launch: the parent is gone already")
     os.execvp(program[0], program)  # noqa: S606 - becoming the program is the purpose
 
