@@ -1,0 +1,9 @@
+"""Pictures: the only door to libvips, Pillow, pillow-heif and LibRaw. Runs in the sandbox; no Django.
+
+`inspect` says what a picture is, `readable` how much of it is there, `derive` makes smaller copies.
+"""
+
+from transcode.images.derivatives import LIMITS, Derivative, Order, derive
+from transcode.images.inspection import USABLE_FRACTION, inspect, readable
+
+__all__ = ["LIMITS", "USABLE_FRACTION", "Derivative", "Order", "derive", "inspect", "readable"]
