@@ -35,8 +35,11 @@ BRANDS: dict[bytes, str] = {
 }
 PDF_WITHIN = 1024  # bytes in which readers look for the header: PDF Reference 1.7, implementation note 13
 GENERIC_IMAGE_BRANDS = {b"mif1", b"msf1"}
-# QuickTime files of before `ftyp`, and those whose moov comes last
-FIRST_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid"}
+AVIF_BRANDS = {b"avif", b"avis"}
+# QuickTime files of before `ftyp`, and those whose moov comes last. The small atoms have names that are words.
+FIRST_ATOMS = {b"moov", b"mdat"}
+SMALL_FIRST_ATOMS = {b"wide", b"free", b"skip", b"pnot", b"uuid"}
+SMALL_ATOM_BYTES = 1024 * 1024
 JP2_SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 
 RIFF_FORMS = {
@@ -69,23 +72,23 @@ OFFICE_FOLDERS = {
 }
 
 
+def _old_film(head: bytes) -> str:
+    size, name = int.from_bytes(head[:4], "big"), head[4:8]
+    is_sized = size == 1 or size >= 8  # noqa: PLR2004 - 1: the size follows in 64 bits
+    is_first = name in FIRST_ATOMS or (name in SMALL_FIRST_ATOMS and size <= SMALL_ATOM_BYTES)
+    return "video/quicktime" if is_sized and is_first else ""
+
+
 def _boxes(peek: Peek) -> str:
     head = peek.head
-    if head.startswith(JP2_SIGNATURE):
-        start = len(JP2_SIGNATURE)
-    elif head[4:8] == b"ftyp":
-        start = 0
-    else:
-        size = int.from_bytes(head[:4], "big")
-        return "video/quicktime" if head[4:8] in FIRST_ATOMS and (size == 1 or size >= 8) else ""  # noqa: PLR2004
+    start = len(JP2_SIGNATURE) if head.startswith(JP2_SIGNATURE) else 0
+    if not start and head[4:8] != b"ftyp":
+        return _old_film(head)
     size = int.from_bytes(head[start : start + 4], "big")
     major = head[start + 8 : start + 12]
-    compatible = [head[at : at + 4] for at in range(start + 16, min(start + size, start + 256), 4)]
     if major in GENERIC_IMAGE_BRANDS:
-        special = [
-            BRANDS[brand] for brand in compatible if brand in BRANDS and brand not in GENERIC_IMAGE_BRANDS
-        ]
-        return _image_of_brands(major, special)
+        compatible = [head[at : at + 4] for at in range(start + 16, min(start + size, start + 256), 4)]
+        return _image_of_brands(major, compatible)
     if major[:3] in {b"3gp", b"3gr", b"3gs", b"3ge", b"3gg"}:
         return "video/3gpp"
     if major[:3] == b"3g2":
@@ -93,9 +96,9 @@ def _boxes(peek: Peek) -> str:
     return BRANDS.get(major, "image/jp2" if start else "video/mp4")
 
 
-def _image_of_brands(major: bytes, special: list[str]) -> str:
-    """`mif1` says only that the structure is HEIF's; AVIF is told by its own brand (AV1 Image File Format, 6)."""
-    return "image/avif" if "image/avif" in special else BRANDS[major]
+def _image_of_brands(major: bytes, compatible: list[bytes]) -> str:
+    """`mif1` says only that the structure is HEIF's; AVIF has a brand of its own (AV1 Image File Format, 6)."""
+    return "image/avif" if AVIF_BRANDS.intersection(compatible) else BRANDS[major]
 
 
 def _riff(peek: Peek) -> str:

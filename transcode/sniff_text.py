@@ -70,7 +70,7 @@ EXTENSIONS: dict[str, dict[str, str]] = {
 
 _OPENINGS = [(re.compile(r"\s*" + pattern, re.IGNORECASE | re.DOTALL), mime) for pattern, mime in OPENINGS]
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL)
-_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)((?:\s[^>]*)?)>", re.DOTALL)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)((?:[\s/][^>]*)?)>", re.DOTALL)
 
 
 def decode(head: bytes) -> str | None:
