@@ -1,0 +1,59 @@
+"""Verbs on ingests: begin one for a complete upload, try again, and who sees which."""
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from procrastinate.contrib.django import app
+
+from dam import permissions
+from dam.models import User
+from ingest.models import Ingest, IngestState, Source, Upload
+
+TASK = "ingest.run"
+QUEUE = "ingest"
+#: A person who waits at a page beats a batch (procrastinate: the higher number goes first).
+PRIORITY = {Source.BROWSER: 10, Source.COMMAND: 0, Source.FOLDER: 0}
+
+
+def begin(upload: Upload, *, source: str, by: User) -> Ingest:  # noqa: ARG001 - the upload's events say who
+    """Start the ingest of a complete upload: the row and its job, in the caller's transaction."""
+    with transaction.atomic():
+        ingest = Ingest.objects.create(upload=upload, source=Source(source))
+        enqueue(ingest, priority=PRIORITY[Source(source)])
+    return ingest
+
+
+def enqueue(ingest: Ingest, *, priority: int, in_seconds: int = 0) -> None:
+    """Ask a worker to run an ingest; one at a time runs each."""
+    task = app.configure_task(
+        TASK,
+        queue=QUEUE,
+        priority=priority,
+        lock=f"{TASK}:{ingest.pk}",
+        schedule_in={"seconds": in_seconds} if in_seconds else None,
+    )
+    task.defer(ingest_id=str(ingest.pk))
+
+
+def retry(ingest: Ingest, *, by: User) -> Ingest:
+    """Queue a failed or rejected ingest again, before batches; a rejected file is examined from the start.
+
+    Raises IllegalTransition where it is in neither state any more.
+    """
+    with transaction.atomic():
+        afresh = (
+            {"facts": {}, "reason": "", "reason_params": {}} if ingest.state == IngestState.REJECTED else {}
+        )
+        ingest.advance(IngestState.QUEUED, by=by, note="retry", error="", next_attempt_at=None, **afresh)
+        enqueue(ingest, priority=PRIORITY[Source.BROWSER])
+    return ingest
+
+
+def visible(user: permissions.type_of_user) -> QuerySet[Ingest]:
+    """Return the ingests a person sees: their own, and those for agencies whose material they may edit."""
+    who = permissions.standing(user)
+    if who is None:
+        return Ingest.objects.none()
+    if who.sees_everything:
+        return Ingest.objects.all()
+    agencies = permissions.agencies_for(user, "edit")
+    return Ingest.objects.filter(Q(upload__owner=who.user_id) | Q(upload__batch__agency__in=agencies))
