@@ -190,6 +190,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 PROCRASTINATE_IMPORT_PATHS = ["transcode.tasks", "search.tasks", "ingest.tasks", "dam.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_autodiscovery"
 
+UPLOAD_MAX_BYTES = 10**9 * integer(
+    "ACERVO_UPLOAD_MAX_GB", 2000, help="Largest file that is taken in, in gigabytes of 10^9 bytes.", minimum=1
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = SCRATCH
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

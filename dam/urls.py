@@ -23,4 +23,5 @@ dam_urls = (
 urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("", include(dam_urls)),
+    path("", include("ingest.urls")),
 ]
