@@ -1,7 +1,6 @@
 """Verbs on assets and versions: register, add a version, attach a file, announce a change."""
 
 from collections.abc import Collection as Ids
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,9 +8,10 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
 
 from dam import events
-from dam.identifiers import version_code
+from dam.identifiers import new_asset_code, version_code
 from dam.models import Agency, Asset, AssetVersion, FileRole, MetadataValue, StoredFile, User, VersionFile
 from dam.signals import asset_changed
 
@@ -40,26 +40,38 @@ class Original:
 def register(
     original: Original, *, kind: str, name: str, agency: Agency, by: User, at: datetime | None = None
 ) -> AssetVersion:
-    """Create an asset with its first version; returns the version."""
+    """Create an asset with its first version; returns the version. ``at`` is when it came in, now where None."""
     with transaction.atomic():
-        asset = Asset.objects.create(kind=kind, name=name[:255], agency=agency, created_by=by)
-        if at is not None:
-            Asset.objects.filter(pk=asset.pk).update(created_at=at)
+        asset = Asset.objects.create(
+            code=_free_code(),
+            kind=kind,
+            name=name[:255],
+            agency=agency,
+            created_by=by,
+            created_at=at or timezone.now(),
+        )
         events.record(asset, "created", by=by, data={"code": asset.code, "kind": kind})
         return add_version(asset, original, by=by)
+
+
+def _free_code() -> str:
+    """Return a code that nobody has; where two processes draw the same at once, the database refuses one."""
+    while Asset.objects.filter(code=(code := new_asset_code())).exists():
+        continue
+    return code
 
 
 def add_version(asset: Asset, original: Original, *, by: User, note: str = "") -> AssetVersion:
     """Add the next version of an asset and make it current; earlier ones stay reachable."""
     with transaction.atomic():
-        asset = Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
+        asset = locked(asset)
         number = (asset.versions.aggregate(last=models.Max("number"))["last"] or 0) + 1
         rate = original.edit_rate or (None, None)
         version = AssetVersion.objects.create(
             asset=asset,
             number=number,
             code=version_code(asset.code, number),
-            note=note,
+            note=note[:500],
             created_by=by,
             mime=original.mime,
             demuxer=original.demuxer,
@@ -72,15 +84,16 @@ def add_version(asset: Asset, original: Original, *, by: User, note: str = "") -
             width=original.width,
             height=original.height,
         )
-        attach(
-            version,
-            original.stored,
+        VersionFile.objects.create(
+            version=version,
+            stored=original.stored,
             role=FileRole.ORIGINAL,
-            filename=original.filename,
+            filename=original.filename[:255],
             mime=original.mime,
-            path=original.path,
-            by=by,
+            path=original.path[:1000],
         )
+        data = {"version": version.code, "number": number, "sha256": original.stored.sha256}
+        events.record(asset, "version.added", by=by, data=data)
         Asset.objects.filter(pk=asset.pk).update(current=version)
         announce([asset.pk])
     return version
@@ -98,10 +111,11 @@ def attach(
 ) -> VersionFile:
     """Attach a stored file to a version; attaching the same one twice is one attachment."""
     with transaction.atomic():
+        locked(version.asset)
         attached, created = VersionFile.objects.get_or_create(
             version=version,
             stored=stored,
-            role=role,
+            role=FileRole(role),
             filename=filename[:255],
             defaults={"mime": mime, "path": path[:1000]},
         )
@@ -112,11 +126,23 @@ def attach(
     return attached
 
 
+def locked(asset: Asset) -> Asset:
+    """Read an asset again and hold its row until the transaction ends.
+
+    Verbs that write an asset's event and announce it begin with this: the row, then its chain of events, always
+    in this order, or two of them could wait for each other.
+    """
+    return Asset.objects.select_for_update(of=("self",), no_key=True).get(pk=asset.pk)
+
+
 def announce(asset_ids: Ids[UUID]) -> None:
     """Say that assets changed: their revision grows, and search hears it in the same transaction."""
     if asset_ids:
-        Asset.objects.filter(pk__in=asset_ids).update(revision=F("revision") + 1)
-        asset_changed.send(sender=Asset, asset_ids=frozenset(asset_ids))
+        changed = Asset.objects.filter(pk__in=asset_ids)
+        with transaction.atomic():
+            list(changed.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+            changed.update(revision=F("revision") + 1)
+            asset_changed.send(sender=Asset, asset_ids=frozenset(asset_ids))
 
 
 def with_titles(assets: models.QuerySet[Asset]) -> models.QuerySet[Asset]:
@@ -159,8 +185,3 @@ def by_code(code: str, assets: models.QuerySet[Asset]) -> tuple[Asset, AssetVers
     if version is None:
         raise Asset.DoesNotExist(f"no version {code}")
     return asset, version
-
-
-def ids(assets: Iterable[Asset]) -> frozenset[UUID]:
-    """Return the ids of assets."""
-    return frozenset(asset.pk for asset in assets)

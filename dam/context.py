@@ -14,6 +14,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {}
     who = permissions.standing(user)
     can_upload = who is not None and (
-        who.administrator or any("upload" in permissions.ROLE_VERBS[role] for _path, role, _c in who.grants)
+        who.administrator or any("upload" in permissions.ROLE_VERBS[grant.role] for grant in who.grants)
     )
     return {"can_upload": can_upload}

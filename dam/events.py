@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dam.models.event import Event, EventChain
@@ -26,6 +28,9 @@ class Fault:
     seq: int
     problem: str
 
+    def __str__(self) -> str:
+        return f"{self.subject} #{self.seq}: {self.problem}"
+
 
 def subject_type(subject: models.Model) -> str:
     """Return the word under which events of this kind of object are kept: ``dam.asset``."""
@@ -37,7 +42,7 @@ def record(
 ) -> Event:
     """Append one event to the chain of ``subject``, inside the caller's transaction.
 
-    ``data`` holds ids, codes and numbers only, never personal data. Writers of the same subject wait for each
+    ``data`` holds ids, codes and whole numbers only, never personal data. Writers of the same subject wait for each
     other on the chain's row; writers of different subjects do not. Several subjects in one transaction must be
     written in the order of their ids.
     """
@@ -68,6 +73,7 @@ def digest(event: Event) -> str:
     """Return the SHA-256 (hex) over the canonical JSON of everything the event says, its predecessor included."""
     at: datetime = event.at
     said = {
+        "id": str(event.pk),
         "subject": [event.subject_type, str(event.subject_id)],
         "seq": event.seq,
         "verb": event.verb,
@@ -88,45 +94,43 @@ def of(subject: models.Model) -> "models.QuerySet[Event]":
 
 def verify() -> Iterator[Fault]:
     """Walk every chain and yield each changed, missing or inserted row; memory is flat."""
-    heads = {
-        (chain.subject_type, chain.subject_id): chain
-        for chain in EventChain.objects.iterator(chunk_size=2000)
-    }
-    seen: set[tuple[str, Any]] = set()
-    key: tuple[str, Any] | None = None
-    previous, expected = GENESIS, 1
-    rows = Event.objects.order_by("subject_type", "subject_id", "seq").iterator(chunk_size=2000)
-    for event in rows:
-        here = (event.subject_type, event.subject_id)
-        if here != key:
-            if key is not None:
-                yield from _check_head(key, heads.get(key), expected - 1, previous)
-            key, previous, expected = here, GENESIS, 1
-            seen.add(here)
-        name = f"{event.subject_type} {event.subject_id}"
+    subject, previous, expected = "", GENESIS, 1
+    for event in Event.objects.order_by("subject_type", "subject_id", "seq").iterator(chunk_size=2000):
+        here = f"{event.subject_type} {event.subject_id}"
+        if here != subject:
+            subject, previous, expected = here, GENESIS, 1
         for missing in range(expected, event.seq):
-            yield Fault(name, missing, "missing")
+            yield Fault(here, missing, "missing")
         if event.digest != digest(event):
-            yield Fault(name, event.seq, "changed")
+            yield Fault(here, event.seq, "changed")
         elif event.seq == expected and event.previous != previous:
-            yield Fault(name, event.seq, "inserted, or its predecessor was replaced")
+            yield Fault(here, event.seq, "inserted, or the row before it was replaced")
         previous, expected = event.digest, event.seq + 1
-    if key is not None:
-        yield from _check_head(key, heads.get(key), expected - 1, previous)
-    for (kind, subject_id), chain in heads.items():
-        if (kind, subject_id) not in seen and chain.length:
-            yield Fault(f"{kind} {subject_id}", 1, f"missing: all {chain.length} events")
+    yield from _verify_heads()
 
 
-def _check_head(key: tuple[str, Any], chain: EventChain | None, length: int, head: str) -> Iterator[Fault]:
-    name = f"{key[0]} {key[1]}"
-    if chain is None:
-        yield Fault(name, length, "inserted: the chain has no head")
-        return
-    for missing in range(length + 1, chain.length + 1):
-        yield Fault(name, missing, "missing")
-    if length > chain.length:
-        for extra in range(chain.length + 1, length + 1):
-            yield Fault(name, extra, "inserted after the head")
-    elif length == chain.length and chain.head != head:
-        yield Fault(name, length, "changed: it is not the head that was written")
+def _verify_heads() -> Iterator[Fault]:
+    """Compare each chain's last row with the head that was written beside it."""
+    own = Event.objects.filter(subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id"))
+    last = own.order_by("-seq")
+    chains = EventChain.objects.annotate(
+        last=Coalesce(Subquery(last.values("seq")[:1]), 0), last_digest=Subquery(last.values("digest")[:1])
+    )
+    broken = ~models.Q(last=F("length")) | (models.Q(length__gt=0) & ~models.Q(last_digest=F("head")))
+    for chain in chains.filter(broken).order_by("subject_type", "subject_id").iterator(chunk_size=2000):
+        here = f"{chain.subject_type} {chain.subject_id}"
+        for missing in range(chain.last + 1, chain.length + 1):
+            yield Fault(here, missing, "missing")
+        for extra in range(chain.length + 1, chain.last + 1):
+            yield Fault(here, extra, "inserted after the head")
+        if chain.last == chain.length:
+            yield Fault(here, chain.last, "changed: it is not the row that was written last")
+    headless = Event.objects.exclude(
+        Exists(
+            EventChain.objects.filter(
+                subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id")
+            )
+        )
+    )
+    for event in headless.order_by("subject_type", "subject_id", "seq").iterator(chunk_size=2000):
+        yield Fault(f"{event.subject_type} {event.subject_id}", event.seq, "inserted: its chain has no head")

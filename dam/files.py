@@ -1,4 +1,4 @@
-"""Verbs on bytes: keep them in a store, and find a copy to read. A row is written only after verification."""
+"""Verbs on bytes: keep them in a store, copy them to another, find a copy. Rows follow verified bytes."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from dam.models import Placement, PlacementState, StoredFile
-from dam.storage import Digest, NotStored, ObjectStore, store
+from dam.storage import AlreadyStored, Digest, NotStored, ObjectStore, StorageError, store
+
+
+class StillNeeded(StorageError):
+    """The copy cannot go: it is the last one of a file that something uses."""
 
 
 def original_key(sha256: str) -> str:
@@ -26,16 +30,24 @@ def keep(
 
 
 def record(digest: Digest, key: str, *, to: str = "objects") -> StoredFile:
-    """Record bytes that were just verified under ``key``; idempotent."""
+    """Record bytes that were just verified under ``key``; idempotent.
+
+    Raises AlreadyStored where the key is recorded as another file's place, NotStored where a discard of the
+    same bytes came between.
+    """
     with transaction.atomic():
-        stored, _created = StoredFile.objects.get_or_create(
-            sha256=digest.sha256, defaults={"size_bytes": digest.size_bytes}
+        StoredFile.objects.get_or_create(sha256=digest.sha256, defaults={"size_bytes": digest.size_bytes})
+        stored = StoredFile.objects.select_for_update().get(pk=digest.sha256)
+        if not store(to).exists(key):
+            raise NotStored(f"{to}:{key} went away while it was being recorded")
+        now = timezone.now()
+        placement, created = Placement.objects.get_or_create(
+            store=to, key=key, defaults={"stored": stored, "verified_at": now}
         )
-        Placement.objects.update_or_create(
-            store=to,
-            key=key,
-            defaults={"stored": stored, "state": PlacementState.PRESENT, "verified_at": timezone.now()},
-        )
+        if placement.stored_id != stored.pk:
+            raise AlreadyStored(f"{to}:{key} is recorded as {placement.stored_id}, not {stored.pk}")
+        if not created:
+            Placement.objects.filter(pk=placement.pk).update(state=PlacementState.PRESENT, verified_at=now)
     return stored
 
 
@@ -45,3 +57,42 @@ def where(stored: StoredFile) -> tuple[ObjectStore, str]:
         if placement.state == PlacementState.PRESENT:
             return store(placement.store), placement.key
     raise NotStored(f"no copy of {stored.sha256} is present")
+
+
+def copy(stored: StoredFile, key: str, *, to: str) -> Placement:
+    """Make and verify another copy under ``key`` of store ``to``, then record it; the first one stays.
+
+    To move, copy and then discard the first placement: readers find one copy or the other at every moment.
+    Raises NotStored, AlreadyStored or Mismatch; then nothing is recorded.
+    """
+    source, source_key = where(stored)
+    keep(key, source.read(source_key), expected=Digest(stored.sha256, stored.size_bytes), to=to)
+    return Placement.objects.get(store=to, key=key)
+
+
+def discard(placement: Placement) -> StoredFile:
+    """Delete one copy and its row; what is in use keeps another copy, read and verified first.
+
+    Raises StillNeeded where there is no other. The row stops claiming the bytes before they go, so that a crash
+    in between leaves a row that says ``missing``.
+    """
+    with transaction.atomic():
+        stored = StoredFile.objects.select_for_update().get(pk=placement.stored_id)
+        if (stored.uses.exists() or stored.rendition_uses.exists()) and not _kept_elsewhere(placement):
+            raise StillNeeded(f"{placement} is the last good copy of {stored.sha256}, which is in use")
+        Placement.objects.filter(pk=placement.pk).update(state=PlacementState.MISSING)
+    with transaction.atomic():
+        StoredFile.objects.select_for_update().get(pk=placement.stored_id)
+        gone, _by_model = Placement.objects.filter(pk=placement.pk, state=PlacementState.MISSING).delete()
+        if gone:  # else the same bytes were recorded there again in between
+            store(placement.store).delete(placement.key)
+    return stored
+
+
+def _kept_elsewhere(placement: Placement) -> bool:
+    wanted = Digest(placement.stored.sha256, placement.stored.size_bytes)
+    others = placement.stored.placements.filter(state=PlacementState.PRESENT).exclude(pk=placement.pk)
+    return any(
+        store(other.store).exists(other.key) and store(other.store).digest(other.key) == wanted
+        for other in others
+    )

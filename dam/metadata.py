@@ -1,22 +1,26 @@
 """Verbs on descriptive metadata: a person's values, embedded ones, and the effective value of each field."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from dam import assets, events
+from dam import assets, events, shapes
 from dam.fields import FIELDS
 from dam.models import Asset, MetadataValue, Source, User
+from dam.shapes import InvalidValue
+
+__all__ = ["BLANK", "Found", "InvalidValue", "Known", "describe", "effective", "known", "take_back"]
 
 _RANK = {Source.PERSON: 0, Source.EMBEDDED: 1, Source.MACHINE: 2}
 
 
-class InvalidValue(Exception):
-    """A value does not have its field's shape; ``str()`` is a sentence for the person."""
+#: The single value of a field that a person left empty on purpose.
+BLANK = ""
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,23 @@ class Known:
     values: tuple[Any, ...]
     source: str
     origin: str
+    by_id: UUID | None
+    at: datetime
 
     @property
     def value(self) -> Any:
         """The single value, or the whole tuple of a list field."""
         return self.values if FIELDS[self.field].shape == "list" else self.values[0]
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person said it."""
+        return self.source == Source.PERSON
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether a person left the field empty on purpose."""
+        return self.values == (BLANK,)
 
 
 @dataclass(frozen=True)
@@ -46,17 +62,44 @@ class Found:
 
 
 def describe(asset: Asset, values: Mapping[str, Any], *, by: User, language: str = "") -> Asset:
-    """Write a person's values; an empty value takes theirs back, and an embedded one shows again.
+    """Write a person's values. An empty one says "nothing here": what the file says stays hidden behind it.
 
     Raises InvalidValue and then writes nothing.
     """
-    checked = {key: _checked(key, value) for key, value in values.items()}
+    checked = {key: shapes.checked(key, value) for key, value in values.items()}
     with transaction.atomic():
-        changed = [key for key, value in checked.items() if _replace(asset, key, value, by, language)]
-        if changed:
-            events.record(asset, "described", by=by, data={"fields": sorted(changed)})
-            assets.announce([asset.pk])
+        assets.locked(asset)
+        from_elsewhere = set(
+            MetadataValue.objects.filter(asset=asset, language=language)
+            .exclude(source=Source.PERSON)
+            .values_list("field", flat=True)
+        )
+        changed = [
+            key
+            for key, value in checked.items()
+            if _replace(asset, key, value or ([BLANK] if key in from_elsewhere else []), by, language)
+        ]
+        _changed(asset, "described", changed, by=by)
     return asset
+
+
+def take_back(asset: Asset, fields: Iterable[str], *, by: User, language: str = "") -> Asset:
+    """Remove what persons said of these fields: the file's own values show again."""
+    with transaction.atomic():
+        assets.locked(asset)
+        rows = MetadataValue.objects.filter(
+            asset=asset, field__in=list(fields), language=language, source=Source.PERSON
+        )
+        taken = sorted(set(rows.values_list("field", flat=True)))
+        rows.delete()
+        _changed(asset, "taken_back", taken, by=by)
+    return asset
+
+
+def _changed(asset: Asset, verb: str, fields: Iterable[str], *, by: User | None) -> None:
+    if fields := sorted(fields):
+        events.record(asset, verb, by=by, data={"fields": fields})
+        assets.announce([asset.pk])
 
 
 def record_embedded(asset: Asset, found: Iterable[Found], *, by: User | None) -> Asset:
@@ -66,6 +109,7 @@ def record_embedded(asset: Asset, found: Iterable[Found], *, by: User | None) ->
         if item.field in FIELDS and item.values:
             rows.setdefault((item.field, item.language), item)
     with transaction.atomic():
+        assets.locked(asset)
         MetadataValue.objects.filter(asset=asset, source=Source.EMBEDDED).delete()
         MetadataValue.objects.bulk_create(
             MetadataValue(
@@ -80,9 +124,7 @@ def record_embedded(asset: Asset, found: Iterable[Found], *, by: User | None) ->
             for item in rows.values()
             for position, value in enumerate(item.values)
         )
-        if rows:
-            events.record(asset, "metadata.read", by=by, data={"fields": sorted({key for key, _l in rows})})
-            assets.announce([asset.pk])
+        _changed(asset, "metadata.read", {key for key, _language in rows}, by=by)
     return asset
 
 
@@ -92,50 +134,31 @@ def known(asset: Asset) -> dict[str, Known]:
 
 
 def effective(values: Iterable[MetadataValue]) -> dict[str, Known]:
-    """Choose among rows of one asset; see ``known``."""
+    """Choose among rows of one asset; see ``known``. What a person left empty is not in the answer."""
+    return {field: best[0] for field, best in standings(values).items() if best[0].values != (BLANK,)}
+
+
+def standings(values: Iterable[MetadataValue]) -> dict[str, list[Known]]:
+    """Return everything that is said of each field of one asset, the effective value first."""
     groups: dict[tuple[str, str, str], list[MetadataValue]] = defaultdict(list)
     for row in values:
-        groups[(row.field, row.source, row.language)].append(row)
-    best: dict[str, Known] = {}
+        if row.field in FIELDS:
+            groups[(row.field, row.source, row.language)].append(row)
+    said: dict[str, list[Known]] = defaultdict(list)
     for field, source, language in sorted(
         groups, key=lambda key: (_RANK[Source(key[1])], _language_rank(key[2]))
     ):
         rows = sorted(groups[(field, source, language)], key=lambda row: row.position)
-        if field in FIELDS and field not in best:
-            values_ = tuple(row.value for row in rows)
-            best[field] = Known(field, language, values_, source, rows[0].origin)
-    return best
+        first = rows[0]
+        values_ = tuple(row.value for row in rows)
+        said[field].append(Known(field, language, values_, source, first.origin, first.by_id, first.at))
+    return dict(said)
 
 
 def _language_rank(language: str) -> tuple[int, str]:
     if language in {"", "x-default"}:
         return 0, language
     return (1 if language.lower().startswith("es") else 2), language
-
-
-def _checked(key: str, value: Any) -> list[Any]:
-    if key not in FIELDS:
-        raise InvalidValue(_("El campo “%(field)s” no existe.") % {"field": key})
-    field = FIELDS[key]
-    if not field.editable:
-        raise InvalidValue(_("El campo “%(field)s” no se puede escribir a mano.") % {"field": field.label})
-    if value in (None, "", [], (), {}):
-        return []
-    if field.shape == "list":
-        return _words(value)
-    if field.choices and value not in dict(field.choices):
-        raise InvalidValue(
-            _("“%(value)s” no es una opción de %(field)s.") % {"value": value, "field": field.label}
-        )
-    if field.shape == "place":
-        place = {part: text.strip() for part, text in dict(value).items() if text and text.strip()}
-        return [place] if place else []
-    return [value.strip() if isinstance(value, str) else value] if value else []
-
-
-def _words(value: str | Sequence[str]) -> list[str]:
-    words = value.split(",") if isinstance(value, str) else value
-    return list(dict.fromkeys(word.strip() for word in words if word.strip()))
 
 
 def _replace(asset: Asset, key: str, values: list[Any], by: User, language: str) -> bool:

@@ -4,14 +4,15 @@ Visibility is a match of words. A person carries words (``agency:GTO/SSG/``, ``u
 and an asset is seen by words; the database filter, the single answer and the search index all follow from them.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dam.models import Agency, Asset, Membership, Production, Role, Share, User
@@ -19,19 +20,24 @@ from dam.models import Agency, Asset, Membership, Production, Role, Share, User
 type_of_user = User | AnonymousUser
 
 CENTRAL_ROLES = frozenset({Role.PRODUCER, Role.COORDINATOR})
+_EVERYTHING = frozenset(
+    {"view", "download", "edit", "upload", "trash", "restore", "share", "produce", "contribute"}
+)
 #: What each role may do with the material of its agency's subtree (a central role: with everything).
 ROLE_VERBS: dict[str, frozenset[str]] = {
-    Role.COORDINATOR: frozenset(
-        {"view", "download", "edit", "upload", "trash", "restore", "share", "produce"}
-    ),
-    Role.PRODUCER: frozenset({"view", "download", "edit", "upload", "trash", "restore", "share", "produce"}),
+    Role.COORDINATOR: _EVERYTHING,
+    Role.PRODUCER: _EVERYTHING,
     Role.VIDEOGRAPHER: frozenset({"upload"}),
     Role.LIAISON: frozenset({"view", "download"}),
 }
-#: What a person may do with what they uploaded themselves, whatever their role.
-OWN_VERBS = frozenset({"view", "download", "edit", "trash", "restore"})
-#: What those may do to whom an asset is visible by a production or a share.
+#: What a person may do with what they uploaded or opened themselves, whatever their role.
+OWN_VERBS = frozenset({"view", "download", "edit", "trash", "restore", "contribute"})
+#: What those may do to whom an asset or a production is visible by a share.
 GUEST_VERBS = frozenset({"view", "download"})
+#: What the team of a production may do with it; with the assets in it they may do what a guest may.
+TEAM_VERBS = GUEST_VERBS | {"contribute"}
+#: What may still be done with what lies in the trash.
+TRASHED_VERBS = frozenset({"view", "restore"})
 
 
 class Forbidden(Exception):
@@ -39,25 +45,38 @@ class Forbidden(Exception):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a person is right now: their grants by agency path, read once per request."""
+class Grant:
+    """One role in force: the agency's path and name, and whether it is the central office."""
 
-    user_id: str
+    path: str
+    agency: str
+    role: str
+    central: bool
+
+    @property
+    def is_over_everything(self) -> bool:
+        """Whether the role reaches beyond its agency's subtree: producers and coordinators of the centre."""
+        return self.central and self.role in CENTRAL_ROLES
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is right now, read once per request."""
+
+    user_id: UUID
     administrator: bool
-    grants: tuple[tuple[str, str, bool], ...]  # (agency path, role, the agency is the central office)
-    productions: frozenset[str]
+    grants: tuple[Grant, ...]
+    productions: frozenset[UUID]
 
     @property
     def sees_everything(self) -> bool:
         """Central producers and coordinators, and administrators, see everything."""
-        return self.administrator or any(
-            central and role in CENTRAL_ROLES for _, role, central in self.grants
-        )
+        return self.administrator or any(grant.is_over_everything for grant in self.grants)
 
     @property
     def subtrees(self) -> frozenset[str]:
-        """Return the paths of the agencies whose subtree the person sees: every role but the videographer."""
-        return frozenset(path for path, role, _ in self.grants if role != Role.VIDEOGRAPHER)
+        """Return the paths of the agencies whose subtree the person sees."""
+        return frozenset(grant.path for grant in self.grants if "view" in ROLE_VERBS[grant.role])
 
 
 @dataclass(frozen=True)
@@ -75,13 +94,13 @@ def standing(user: type_of_user) -> Standing | None:
     known: Standing | None = getattr(user, "_standing", None)
     if known is None:
         grants = tuple(
-            (membership.agency.path, membership.role, membership.agency.is_central)
+            Grant(
+                membership.agency.path, membership.agency.name, membership.role, membership.agency.is_central
+            )
             for membership in Membership.objects.current().filter(user=user).select_related("agency")
         )
-        productions = frozenset(
-            str(key) for key in Production.objects.filter(members=user).values_list("pk", flat=True)
-        )
-        known = Standing(str(user.pk), user.is_superuser, grants, productions)
+        productions = frozenset(Production.objects.filter(members=user).values_list("pk", flat=True))
+        known = Standing(user.pk, user.is_superuser, grants, productions)
         user._standing = known  # type: ignore[attr-defined]  # noqa: SLF001 - one read per request
     return known
 
@@ -151,15 +170,21 @@ def agencies_for(user: type_of_user, verb: str) -> QuerySet[Agency]:
     who = standing(user)
     if who is None:
         return Agency.objects.none()
-    paths = frozenset(path for path, role, _ in who.grants if verb in ROLE_VERBS[role])
-    if who.administrator or any(central and role in CENTRAL_ROLES for _, role, central in who.grants):
+    able = [grant for grant in who.grants if verb in ROLE_VERBS[grant.role]]
+    if who.administrator or any(grant.is_over_everything for grant in able):
         return Agency.objects.all()
-    return Agency.objects.filter(_under("path", paths))
+    return Agency.objects.filter(_under("path", frozenset(grant.path for grant in able)))
 
 
 def may(user: type_of_user, verb: str, thing: Asset | Production) -> bool:
-    """Answer whether ``user`` may ``verb`` (view, download, edit, trash, restore, share, produce) this."""
-    return explain(user, verb, thing).allowed
+    """Answer whether ``user`` may ``verb`` this: view, download, edit, trash, restore, share, contribute."""
+    return verb in verbs(user, thing)
+
+
+def verbs(user: type_of_user, thing: Asset | Production) -> frozenset[str]:
+    """Return everything ``user`` may do with this, in at most two queries."""
+    who = standing(user)
+    return frozenset() if who is None else frozenset(_in_force(thing, _granted(who, thing)))
 
 
 def require(user: type_of_user, verb: str, thing: Asset | Production) -> None:
@@ -174,56 +199,61 @@ def explain(user: type_of_user, verb: str, thing: Asset | Production) -> Answer:
     who = standing(user)
     if who is None:
         return Answer(allowed=False, reasons=(_("No ha iniciado sesión o su cuenta está inactiva."),))
-    reasons = tuple(_grants(who, verb, thing))
-    if not reasons:
-        return Answer(
-            allowed=False,
-            reasons=(
-                _("Ninguna de sus funciones permite esto. Pídalo a la dependencia dueña del material."),
-            ),
-        )
-    if isinstance(thing, Asset) and thing.trashed_at is not None and verb not in {"view", "restore"}:
+    granted = _granted(who, thing)
+    if verb in _in_force(thing, granted):
+        return Answer(allowed=True, reasons=tuple(granted[verb]))
+    if verb in granted:
         return Answer(allowed=False, reasons=(_("Está en la papelera. Restáurelo primero."),))
-    return Answer(allowed=True, reasons=reasons)
+    return Answer(allowed=False, reasons=(_("Ninguna de sus funciones lo permite."), *_functions(who)))
 
 
-def _grants(who: Standing, verb: str, thing: Asset | Production) -> list[str]:
-    reasons = []
+def _functions(who: Standing) -> Iterator[str]:
+    for grant in who.grants:
+        yield _("Es %(role)s en %(agency)s.") % {"role": Role(grant.role).label, "agency": grant.agency}
+    if not who.grants:
+        yield _("No tiene ninguna función vigente.")
+
+
+def _in_force(thing: Asset | Production, granted: Iterable[str]) -> Iterable[str]:
+    if isinstance(thing, Asset) and thing.trashed_at is not None:
+        return TRASHED_VERBS.intersection(granted)
+    return granted
+
+
+def _granted(who: Standing, thing: Asset | Production) -> dict[str, list[str]]:
+    """Return the reasons of each verb that something grants."""
+    granted: dict[str, list[str]] = defaultdict(list)
+    for able, reason in _sources(who, thing):
+        for verb in able:
+            granted[verb].append(reason)
+    return dict(granted)
+
+
+def _sources(who: Standing, thing: Asset | Production) -> Iterator[tuple[frozenset[str], str]]:
     if who.administrator:
-        reasons.append(_("Administra el sistema."))
-    for path, role, central in who.grants:
-        everything = central and role in CENTRAL_ROLES
-        if verb in ROLE_VERBS[role] and (everything or thing.agency.path.startswith(path)):
-            reasons.append(
-                _("Es %(role)s en %(agency)s.") % {"role": Role(role).label, "agency": path.rstrip("/")}
-            )
-    if verb in OWN_VERBS and str(thing.created_by_id) == who.user_id:
-        reasons.append(_("Lo subió o lo creó."))
-    if verb in GUEST_VERBS:
-        reasons.extend(_guest_reasons(who, thing))
-    return reasons
-
-
-def _guest_reasons(who: Standing, thing: Asset | Production) -> list[str]:
+        yield _EVERYTHING, _("Administra el sistema.")
+    for grant in who.grants:
+        if grant.is_over_everything or thing.agency.path.startswith(grant.path):
+            named = {"role": Role(grant.role).label, "agency": grant.agency}
+            yield ROLE_VERBS[grant.role], _("Es %(role)s en %(agency)s.") % named
+    if thing.created_by_id == who.user_id:
+        yield OWN_VERBS, _("Lo subió o lo creó.")
     if isinstance(thing, Production):
         keys, shares = {thing.pk}, Q(production=thing)
+        if thing.pk in who.productions:
+            yield TEAM_VERBS, _("Es parte de su equipo.")
     else:
         keys = set(thing.uses.values_list("production_id", flat=True))
         shares = Q(asset=thing) | Q(production__in=keys)
-    reasons = []
-    if who.productions & {str(key) for key in keys}:
-        reasons.append(_("Participa en una producción de la que forma parte."))
-    agencies = Agency.objects.filter(_under("path", who.subtrees))
-    if Share.objects.current().filter(shares, agency__in=agencies).exists():
-        reasons.append(_("Está compartido con su dependencia."))
-    return reasons
+        if who.productions & keys:
+            yield GUEST_VERBS, _("Participa en una producción que lo usa.")
+    lent = Share.objects.current().filter(
+        shares, agency__in=Agency.objects.filter(_under("path", who.subtrees))
+    )
+    if who.subtrees and lent.exists():
+        yield GUEST_VERBS, _("Está compartido con su dependencia.")
 
 
 def _under(field: str, paths: frozenset[str]) -> Q:
     """Return the filter for the agencies at or below ``paths``; none for no path."""
     return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in sorted(paths)), Q(pk__in=[]))
-
-
-def expired_shares(since: datetime) -> QuerySet[Share]:
-    """Return the shares that ended after ``since``: their assets are to be indexed again."""
-    return Share.objects.filter(until__gt=since, until__lte=timezone.now())

@@ -6,9 +6,9 @@ Keys are relative and written once. Every write is hashed on the way and read ba
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,8 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 CHUNK_BYTES = 1024 * 1024
+#: Where unfinished writes lie, inside the store's folder so that a link can publish them; never a key.
+PARTS = ".parts"
 
 
 class StorageError(Exception):
@@ -42,48 +44,84 @@ class Digest:
     size_bytes: int
 
 
+def digest_of(chunks: Iterable[bytes]) -> Digest:
+    """Return the digest of a stream, reading it to its end."""
+    sha256, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        sha256.update(chunk)
+        size += len(chunk)
+    return Digest(sha256.hexdigest(), size)
+
+
 class DurableFileStorage(FileSystemStorage):
-    """Local files: written beside, flushed to the disk, then linked into place without overwriting."""
+    """Local files: written apart, flushed to the disk, then linked into place without overwriting."""
 
     def _save(self, name: str, content: "File[Any]") -> str:
-        target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+        target, parts = Path(self.path(name)), Path(self.location) / PARTS
+        _make_folder(parts)
+        part = parts / secrets.token_hex(16)
         try:
             with part.open("xb") as out:
                 for chunk in content.chunks(CHUNK_BYTES):
                     out.write(chunk)
                 out.flush()
                 os.fdatasync(out.fileno())
+            _make_folder(target.parent)
             os.link(part, target)
         finally:
             part.unlink(missing_ok=True)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush_folder(target.parent)
         return name
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
         """Keep the key as given: a taken key is an error, never a new name."""
         return name
 
+    def sweep(self, older_than_seconds: float) -> int:
+        """Remove what writers that were killed left unfinished; returns how many files."""
+        limit, swept = time.time() - older_than_seconds, 0
+        for part in (Path(self.location) / PARTS).glob("*"):
+            if part.stat().st_mtime < limit:
+                part.unlink(missing_ok=True)
+                swept += 1
+        return swept
 
-class _Hashing(File):  # type: ignore[type-arg]
-    """A stream of chunks as a Django File that hashes what passes."""
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each entry flushed to the disk."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _flush_folder(folder.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _Passing(File):  # type: ignore[type-arg]
+    """A stream of chunks as a Django File that hashes what passes, and breaks off where it is not as expected.
+
+    It breaks before the storage publishes the key: what is known to be wrong is never seen under it.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], expected: Digest | None, where: str) -> None:
         super().__init__(None)
-        self._chunks = chunks
-        self._sha256 = hashlib.sha256()
-        self._size = 0
+        self._chunks, self._expected, self._where = chunks, expected, where
+        self._sha256, self._size = hashlib.sha256(), 0
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:  # noqa: ARG002
         for chunk in self._chunks:
             self._sha256.update(chunk)
             self._size += len(chunk)
             yield chunk
+        if self._expected is not None and self.digest != self._expected:
+            raise Mismatch(f"{self._where}: given {self.digest}, expected {self._expected}")
 
     @property
     def digest(self) -> Digest:
@@ -100,22 +138,26 @@ class ObjectStore:
     def write(self, key: str, chunks: Iterable[bytes], *, expected: Digest | None = None) -> Digest:
         """Write a stream under a new key, read it back, and return its digest.
 
-        Where the key already holds exactly ``expected``, nothing is written. Raises AlreadyStored where it holds
-        anything else, Mismatch where what was written differs from ``expected`` or from what lies there after.
+        Where the key already holds exactly ``expected``, nothing is written: of several writers of the same
+        bytes all succeed. Raises AlreadyStored where it holds anything else, Mismatch where what was given
+        differs from ``expected`` or from what lies there after.
         """
         if self.exists(key):
-            if expected is not None and self.digest(key) == expected:
-                return expected
-            raise AlreadyStored(f"{self.name}:{key} is taken")
-        stream = _Hashing(chunks)
+            return self._taken(key, expected)
+        stream = _Passing(chunks, expected, f"{self.name}:{key}")
         try:
             self.storage.save(key, stream)
-        except FileExistsError as taken:
-            raise AlreadyStored(f"{self.name}:{key} is taken") from taken
-        if (expected is not None and stream.digest != expected) or self.digest(key) != stream.digest:
+        except FileExistsError:
+            return self._taken(key, expected)
+        if self.digest(key) != stream.digest:
             self.delete(key)
-            raise Mismatch(f"{self.name}:{key}: the bytes changed on the way")
+            raise Mismatch(f"{self.name}:{key}: what lies there is not what was written")
         return stream.digest
+
+    def _taken(self, key: str, expected: Digest | None) -> Digest:
+        if expected is not None and self.digest(key) == expected:
+            return expected
+        raise AlreadyStored(f"{self.name}:{key} is taken")
 
     def open(self, key: str) -> IO[bytes]:
         """Open for reading (seekable). Raises NotStored."""
@@ -138,22 +180,13 @@ class ObjectStore:
                 yield chunk
 
     def copy_out(self, key: str, target: Path) -> Digest:
-        """Copy to a local file (a scratch folder), hashing on the way."""
-        sha256, size = hashlib.sha256(), 0
+        """Copy to a local file (a scratch folder), hashing on the way. Raises NotStored."""
         with target.open("wb") as out:
-            for chunk in self.read(key):
-                sha256.update(chunk)
-                size += len(chunk)
-                out.write(chunk)
-        return Digest(sha256.hexdigest(), size)
+            return digest_of(_written(self.read(key), out))
 
     def digest(self, key: str) -> Digest:
         """Read everything that lies under the key and return its digest. Raises NotStored."""
-        sha256, size = hashlib.sha256(), 0
-        for chunk in self.read(key):
-            sha256.update(chunk)
-            size += len(chunk)
-        return Digest(sha256.hexdigest(), size)
+        return digest_of(self.read(key))
 
     def exists(self, key: str) -> bool:
         """Answer whether there are bytes under the key."""
@@ -167,7 +200,7 @@ class ObjectStore:
             raise NotStored(f"{self.name}:{key} is not there") from absent
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Yield every key below a prefix that ends with a slash, in no order."""
+        """Yield every key below a prefix, empty or ending with a slash, in no order."""
         try:
             folders, files = self.storage.listdir(prefix)
         except FileNotFoundError:
@@ -175,14 +208,20 @@ class ObjectStore:
         for name in files:
             yield prefix + name
         for folder in folders:
-            yield from self.keys(f"{prefix}{folder}/")
+            if prefix or folder != PARTS:
+                yield from self.keys(f"{prefix}{folder}/")
 
     def delete(self, key: str) -> None:
-        """Delete; nothing happens where nothing is. Originals are only deleted by a purge with its holds."""
+        """Delete; nothing happens where nothing is. What a row claims goes by dam.files.discard, which asks."""
         self.storage.delete(key)
 
 
-@cache
+def _written(chunks: Iterable[bytes], out: IO[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        out.write(chunk)
+        yield chunk
+
+
 def store(name: str = "objects") -> ObjectStore:
     """Return the store that settings call ``name``."""
     return ObjectStore(name, storages[name])

@@ -1,8 +1,14 @@
 """Background work of the catalogue."""
 
+from django.conf import settings
+from django.core.files.storage import storages
 from procrastinate.contrib.django import app
 
+from dam import shares
+from dam.storage import DurableFileStorage
+
 STALLED_SECONDS = 6
+PART_SECONDS = 2 * 24 * 3600
 
 
 @app.periodic(cron="* * * * * */5")
@@ -11,3 +17,19 @@ async def revive_stalled(timestamp: int) -> None:  # noqa: ARG001 - the periodic
     """Give the jobs of dead workers back to the queue, about 12 s after their last heartbeat."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="dam.notice_ended_shares", queue="default", queueing_lock="dam.notice_ended_shares")
+def notice_ended_shares(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
+    """Have what was shared until now indexed again without the agency it was shared with."""
+    shares.notice_ends()
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="dam.sweep_parts", queue="default", queueing_lock="dam.sweep_parts")
+def sweep_parts(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
+    """Remove what writers killed more than two days ago left unfinished in the local stores."""
+    for storage in (storages[name] for name in settings.STORAGES):
+        if isinstance(storage, DurableFileStorage):
+            storage.sweep(PART_SECONDS)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-FORWARD = """
+FORWARD = r"""
 CREATE FUNCTION dam_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' AND current_database() LIKE 'test\_%' THEN

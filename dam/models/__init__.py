@@ -7,7 +7,7 @@ from dam.models.collection import Collection, CollectionItem
 from dam.models.event import Event, EventChain
 from dam.models.metadata import MetadataValue, Source
 from dam.models.people import Membership, Role, User
-from dam.models.production import Production, ProductionAsset, UseRole
+from dam.models.production import Genre, Production, ProductionAsset, ProductionState, UseRole
 from dam.models.qc import QCFinding, Verdict
 from dam.models.rendition import Rendition, RenditionFile
 from dam.models.share import Share
@@ -25,6 +25,7 @@ __all__ = [
     "Event",
     "EventChain",
     "FileRole",
+    "Genre",
     "Kind",
     "Membership",
     "MetadataValue",
@@ -32,6 +33,7 @@ __all__ = [
     "PlacementState",
     "Production",
     "ProductionAsset",
+    "ProductionState",
     "QCFinding",
     "Rendition",
     "RenditionFile",

@@ -23,6 +23,11 @@ class Agency(models.Model):
     class Meta:
         ordering = ["path"]
         verbose_name = _("dependencia")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[^/\s]+$"), name="agency_code_is_one_word"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,7 +20,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
 
 class Share(models.Model):
-    """Lets the people of ``agency`` (and of the agencies above it) see the asset or the whole production."""
+    """Lets the people of ``agency`` (and of the agencies above it) see the asset or the whole production.
+
+    ``end_noticed`` says that the assets were announced after its end passed (dam.shares.notice_ends).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     asset = models.ForeignKey(Asset, models.PROTECT, null=True, blank=True, related_name="shares")
@@ -30,6 +33,7 @@ class Share(models.Model):
     reason = models.CharField(_("motivo"), max_length=300)
     shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     shared_at = models.DateTimeField(default=timezone.now)
+    end_noticed = models.BooleanField(default=False, editable=False)
 
     objects = ShareQuerySet.as_manager()
 
