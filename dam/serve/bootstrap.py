@@ -28,6 +28,15 @@ DIST = FRONTEND / "dist"
 STATIC = CHECKOUT / "staticfiles"
 BUILD = CHECKOUT / "build"
 SETS = {"runtime": ("runtime",), "develop": ("develop", "runtime")}  # a set contains those after it
+PIP_OPTIONS = (
+    "--require-hashes",
+    "--only-binary=:all:",
+    "--no-binary=pyvips",  # it has no wheel; without libvips's headers it stays pure and finds pyvips-binary
+    "--no-build-isolation",  # what builds it is pinned too, in requirements/build.txt
+    "--disable-pip-version-check",
+    "--no-input",
+    "--progress-bar=off",
+)
 SAY_SECONDS = 15
 LAST_LINES = 40
 
@@ -123,19 +132,9 @@ def install(name: str) -> None:
     pip = make_environment()
     total = lock.read_text().count("==")
     say(f"Paquetes: se instalan unos {total}; la primera vez se descarga cerca de 1 GB y tarda minutos…")
-    options = [
-        "--require-hashes",
-        "--only-binary=:all:",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--progress-bar=off",
-    ]
-    run(
-        [*pip, "install", *options, "-r", lock],
-        task="instalar los paquetes",
-        counted="Collecting ",
-        total=total,
-    )
+    command = [*pip, "install", *PIP_OPTIONS, "-r"]
+    run([*command, lock.with_name("build.txt")], task="instalar lo necesario para construir")
+    run([*command, lock], task="instalar los paquetes", counted="Collecting ", total=total)
     for contained in SETS[name]:
         file = CHECKOUT / "requirements" / f"{contained}.txt"
         (VENV / f"acervo-{contained}").write_text(digest([file]))
