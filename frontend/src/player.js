@@ -1,1 +1,1 @@
-export {};
+import "./elements/player.js";
