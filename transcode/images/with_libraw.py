@@ -24,6 +24,7 @@ MIMES = frozenset(
         "image/x-olympus-orf",
         "image/x-panasonic-rw2",
         "image/x-pentax-pef",
+        "image/x-raw",
         "image/x-samsung-srw",
         "image/x-sony-arw",
         "image/x-sony-sr2",
