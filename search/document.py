@@ -88,7 +88,7 @@ class AssetDocument:
 
     def to_json(self) -> str:
         """Return the document as one line of JSON."""
-        return json.dumps({**asdict(self), "id": str(self.id)}, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps({**asdict(self), "id": str(self.id)}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, line: str) -> "AssetDocument":

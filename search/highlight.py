@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from search.document import AssetDocument
 from search.normalise import clean, fold, folded_stem, name_tokens, stem, tokens
-from search.plan import MIN_FUZZY, MIN_PREFIX, Asked
+from search.plan import Asked, may_be_beginning, may_be_misspelt
 from search.query import Highlight, Segment
 
 #: Characters of a passage taken out of a longer text.
@@ -81,8 +81,8 @@ class Marker:
         return tuple(
             _Wanted(
                 word=word,
-                prefix=not clause.quoted and clause.last and len(word) >= MIN_PREFIX,
-                fuzzy=not clause.quoted and word not in self.known and len(word) >= MIN_FUZZY,
+                prefix=not clause.quoted and clause.last and may_be_beginning(word),
+                fuzzy=not clause.quoted and word not in self.known and may_be_misspelt(word),
             )
             for clause in self.asked.clauses
             for word in [word for _, word in clause.meaning] or clause.words
@@ -105,25 +105,26 @@ class _Wanted:
     prefix: bool
     fuzzy: bool
 
-    @cached_property
-    def _folded(self) -> str:
-        return fold(self.word)
-
     def is_answered_by(self, word: str) -> bool:
-        same = (
-            stem(word) == stem(self.word) if "ñ" in self.word else folded_stem(word) == folded_stem(self.word)
-        )
-        if same:
-            return True
-        folded = _folded(word)
+        """Tell whether ``word`` answers; a ñ that was typed is answered only by a ñ."""
+        if "ñ" in self.word:
+            same, shape, mine = stem(word) == stem(self.word), _with_tildes(word), _with_tildes(self.word)
+        else:
+            same, shape, mine = folded_stem(word) == folded_stem(self.word), _folded(word), _folded(self.word)
         return (
-            ("ñ" not in self.word and folded == self._folded)
-            or (self.prefix and folded.startswith(self._folded))
-            or (self.fuzzy and _is_one_edit(folded, self._folded))
+            same
+            or shape == mine
+            or (self.prefix and shape.startswith(mine))
+            or (self.fuzzy and _is_one_edit(shape, mine))
         )
 
 
 _folded = lru_cache(maxsize=65_536)(fold)
+
+
+@lru_cache(maxsize=65_536)
+def _with_tildes(word: str) -> str:
+    return fold(word.replace("ñ", "~"))
 
 
 def _is_one_edit(one: str, other: str) -> bool:

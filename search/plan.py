@@ -28,8 +28,7 @@ _TIE = 0.3
 _UNFOLDED, _UNFOLDED_TYPED, _FOLDED_TYPED = 0.5, 1.0, 0.15
 _AS_WRITTEN = 0.5
 _PREFIX, _PREFIX_KNOWN, _FUZZY, _CODE, _PHRASE = 1.2, 0.1, 0.9, 100.0, 1.0
-#: Letters a word must have before it is taken for the beginning of one, or for a misspelt one.
-MIN_PREFIX, MIN_FUZZY = 3, 4
+_MIN_PREFIX, _MIN_FUZZY = 3, 4
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class Asked:
         return tuple(
             clause.words[0]
             for clause in self.clauses
-            if not clause.quoted and len(clause.words[0]) >= MIN_PREFIX
+            if not clause.quoted and may_be_beginning(clause.words[0])
         )
 
     @property
@@ -180,8 +179,15 @@ def scope(query: Query) -> tuple[Node, ...]:
 
 
 def evidence(word: str) -> Node:
-    """Return the condition that a document knows ``word``: what engines count to answer ``Asked.unsure``."""
-    return Some(tuple(Term(name, field.analyses[0], word, 1.0) for name, field in TEXTS.items()))
+    """Return the condition that a document knows ``word``, by its stem or as it is: it decides ``Asked.unsure``."""
+    return Some(
+        tuple(
+            Term(name, analysis, word, 1.0)
+            for name, field in TEXTS.items()
+            for analysis in field.analyses
+            if analysis is not Analysis.X
+        )
+    )
 
 
 def build(query: Query, asked: Asked, known: frozenset[str]) -> Plan:
@@ -195,6 +201,16 @@ def cues(asked: Asked, known: frozenset[str]) -> Node | None:
     fields = {"text": TextField(1.0, lambda _: ())}
     nodes = tuple(_clause(clause, fields, known) for clause in asked.clauses)
     return Some(nodes) if nodes else None
+
+
+def may_be_beginning(word: str) -> bool:
+    """Return whether a last word is long enough to be taken for the beginning of one."""
+    return len(word) >= _MIN_PREFIX
+
+
+def may_be_misspelt(word: str) -> bool:
+    """Return whether an unknown word may be one with a typing error: a number or a code never is."""
+    return len(word) >= _MIN_FUZZY and word.isalpha()
 
 
 def _match(asked: Asked, known: frozenset[str]) -> Node:
@@ -249,9 +265,9 @@ def _word(name: str, field: TextField, word: str) -> Iterator[Node]:
 
 def _guesses(word: str, fields: Mapping[str, TextField], *, known: bool, last: bool) -> Iterator[Node]:
     for name, field in fields.items():
-        if last and len(word) >= MIN_PREFIX:
+        if last and may_be_beginning(word):
             yield Prefix(name, word, field.weight * _PREFIX * (_PREFIX_KNOWN if known else 1.0))
-        if not known and len(word) >= MIN_FUZZY:
+        if not known and may_be_misspelt(word):
             yield Fuzzy(name, word, field.weight * _FUZZY)
 
 

@@ -1,0 +1,1 @@
+"""The search engines: each behind the contract in base."""

@@ -71,7 +71,7 @@ def ndcg(found: Sequence[UUID], grades: Mapping[UUID, int], depth: int = 10) -> 
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
+    return sum((2.0**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
 
 
 def _document(seq: int, row: Mapping[str, str]) -> AssetDocument:
