@@ -1,4 +1,7 @@
-"""What every test stands on: a data folder and a database of its own, and stores that each test has alone."""
+"""What every test stands on: a data folder and a database of its own, and stores that each test has alone.
+
+`live` is the real server, `page` a real browser on it, `media` the shared media set.
+"""
 
 import os
 import shutil
@@ -11,18 +14,49 @@ import pytest
 
 DATA = Path(os.environ.get("ACERVO_TEST_DATA") or tempfile.mkdtemp(prefix="acervo-tests-"))
 MADE_HERE = "ACERVO_TEST_DATA" not in os.environ
+DATA.chmod(0o755)  # PostgreSQL may have to run as somebody else
 # Before Django reads its settings; pytest-xdist's workers inherit both.
 os.environ["ACERVO_TEST_DATA"] = os.environ["ACERVO_DATA"] = str(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "dam.settings"
 django.setup()
 
 
-from dam.serve import postgres  # noqa: E402 - it reads the folder chosen above
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright  # noqa: E402
+
+from dam.serve import bootstrap, postgres, translations  # noqa: E402 - they read the folder chosen above
+from tests import live as live_server  # noqa: E402
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MEDIA = Path(os.environ.get("ACERVO_MEDIA") or CHECKOUT.parent / "shared" / "media")
 #: Nothing of a test database has to survive the machine.
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM = os.environ.get("ACERVO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+NO_CHROMIUM = "no Chromium here: install one, or give its path in ACERVO_CHROMIUM"
+CI = os.environ.get("CI") == "true"
+
+
+def pytest_configure() -> None:
+    if MADE_HERE:
+        translations.compile_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on the real server share one, so they go to one process, first; others stay with their file."""
+    for item in items:
+        on_server = "live" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("live" if on_server else item.path.stem))
+    items.sort(key=lambda item: "live" not in getattr(item, "fixturenames", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = [
+        report for report in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in report.longreprtext
+    ]
+    if left_out:
+        terminalreporter.write_line(
+            f"{len(left_out)} browser tests were left out: {NO_CHROMIUM}", yellow=True
+        )
 
 
 def pytest_unconfigure() -> None:
@@ -33,7 +67,15 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if CI and report.skipped:
         report.outcome = "failed"
     return report
 
@@ -74,3 +116,65 @@ def media() -> Path:
     if not (MEDIA / "MANIFEST.tsv").exists():
         pytest.skip(f"the shared media set is not at {MEDIA} (ACERVO_MEDIA)")
     return MEDIA
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[live_server.Live]:
+    """The real server with an empty library, all its programs, and no demo."""
+    bootstrap.build_frontend()
+    bootstrap.collect_static()
+    server = live_server.start(DATA / "live")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    if CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
+    return CHROMIUM
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser per file of tests: its event loop must not outlive them, others run theirs."""
+    options = ["--disable-dev-shm-usage", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the page complained about: errors of scripts, refused by the content policy, not found.
+
+    A test that provokes one removes it.
+    """
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, live: live_server.Live, complaints: list[str]) -> Iterator[Page]:
+    """A page in a context of its own, in Spanish of Mexico; it may not complain of anything."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    context = browser.new_context(
+        base_url=live.url,
+        locale="es-MX",
+        timezone_id="America/Mexico_City",
+        viewport={"width": 1360, "height": 900},
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"{error}"))
+    yield page
+    context.close()
+    assert complaints == []

@@ -158,8 +158,10 @@ def wait_ready(data_folder: Path, keeper: subprocess.Popen[bytes] | None = None)
 @contextlib.contextmanager
 def running(data_folder: Path, *options: str) -> Iterator[str]:
     """A running embedded database for the length of a block."""
-    yield ensure(data_folder, *options)
-    release(data_folder)
+    try:
+        yield ensure(data_folder, *options)
+    finally:
+        release(data_folder)
 
 
 class _Stop:
