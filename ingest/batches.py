@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from dam import events, metadata, permissions, productions, shapes
 from dam.fields import FIELDS
@@ -38,7 +40,7 @@ def open_for(
 def usual_agency(user: User) -> Agency | None:
     """Return the agency a person most likely uploads for: that of their own role, else the first one they may."""
     able = permissions.agencies_for(user, "upload")
-    own = able.filter(memberships__in=user.memberships.all()).order_by("path").first()
+    own = able.filter(memberships__user=user).order_by("path").first()
     return own or able.order_by("path").first()
 
 
@@ -104,7 +106,7 @@ def may_edit(user: User, batch: Batch) -> bool:
     )
 
 
-def productions_for(user: User) -> "permissions.QuerySet[Production]":
+def productions_for(user: User) -> QuerySet[Production]:
     """Return the open productions a person may add material to."""
     able = [
         production.pk
@@ -116,7 +118,9 @@ def productions_for(user: User) -> "permissions.QuerySet[Production]":
 
 def _require(by: User, agency: Agency, production: Production | None) -> None:
     if not permissions.agencies_for(by, "upload").filter(pk=agency.pk).exists():
-        raise permissions.Forbidden(permissions.MAY_NOT_UPLOAD % {"agency": agency.name})
+        raise permissions.Forbidden(
+            _("No puede subir material para %(agency)s. Elija otra dependencia.") % {"agency": agency.name}
+        )
     if production is not None:
         permissions.require(by, "contribute", production)
 
@@ -136,7 +140,9 @@ def _plain(values: Mapping[str, list[Any]]) -> dict[str, Any]:
     }
 
 
-def _revise(asset: Asset, before: Mapping[str, list[Any]], wanted: Mapping[str, list[Any]], *, by: User) -> None:
+def _revise(
+    asset: Asset, before: Mapping[str, list[Any]], wanted: Mapping[str, list[Any]], *, by: User
+) -> None:
     """Bring one asset from the batch's old values to the new ones, where it still holds the old ones."""
     rows = MetadataValue.objects.filter(
         asset=asset, source=Source.PERSON, language="", field__in={*before, *wanted}
@@ -160,7 +166,9 @@ def _move(asset: Asset, batch: Batch, production: Production | None, role: UseRo
     if (batch.production, batch.role) == (production, role):
         return
     if batch.production is not None:
-        old = ProductionAsset.objects.filter(production=batch.production, asset=asset, role=batch.role).first()
+        old = ProductionAsset.objects.filter(
+            production=batch.production, asset=asset, role=batch.role
+        ).first()
         if old is not None:
             productions.stop_using(old, by=by)
     if production is not None:

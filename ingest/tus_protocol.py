@@ -138,6 +138,11 @@ def checksum(headers: Mapping[str, str]) -> Checksum | None:
     return Checksum(algorithm, _decoded(encoded.strip(), "Upload-Checksum"))
 
 
+def encoded(value: bytes) -> str:
+    """Return a value as Upload-Metadata writes it."""
+    return base64.b64encode(value).decode("ascii")
+
+
 def _decoded(encoded: str, header: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
