@@ -18,10 +18,14 @@ from typing import IO
 
 import imageio_ffmpeg
 
+from dam import environment
 from transcode.ffmpeg_output import Log, Progress, ProgressReader
 from transcode.planner.plan import Pass
 from transcode.records import Record
 
+FFMPEG_SETTING = environment.text(
+    "ACERVO_FFMPEG", help="Path of another ffmpeg (9 or later); empty: the one of imageio-ffmpeg"
+)
 LAUNCHER = Path(__file__).with_name("launcher.py")
 POLL_S = 0.2
 CHUNK = 65536
@@ -118,8 +122,8 @@ class FrameCountMismatch(FfmpegError):
 
 @cache
 def program() -> str:
-    """The ffmpeg to run: ACERVO_FFMPEG, or the one that comes with imageio-ffmpeg."""
-    return os.environ.get("ACERVO_FFMPEG") or str(imageio_ffmpeg.get_ffmpeg_exe())
+    """The path of the ffmpeg to run: ACERVO_FFMPEG, or the one that comes with imageio-ffmpeg."""
+    return FFMPEG_SETTING or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def run(

@@ -26,6 +26,8 @@ FIELD_CODECS = frozenset({"mpeg2video", "h264", "vc1", "dvvideo", "mjpeg", "pror
 HD_WIDTH, HD_HEIGHT = 1280, 720
 # FFmpeg's trial order: scene light is made linear at a nominal peak of 100 cd/m2, then curved by Hable's operator.
 NOMINAL_PEAK = 100
+# Phones write 60.06 and mean 60
+JITTER_FPS = Fraction(1, 10)
 
 
 def is_full_range(picture: VideoTrack) -> bool:
@@ -63,15 +65,19 @@ def from_zero(stream: Any) -> Any:
     return stream.filter("setpts", expr="if(lt(STARTPTS,0),PTS-STARTPTS,PTS)")
 
 
-def at_most(stream: Any, picture: VideoTrack, most_fps: int) -> tuple[Any, Fraction | None]:
-    """Thin out frame rates above `most_fps` (59.94 is not above 60); the new rate, or None where nothing is done."""
+def thinned_rate(picture: VideoTrack, most_fps: int) -> Fraction | None:
+    """The rate halved until it is not above `most_fps` (59.94 is not above 60); None where it is not anyway."""
     rate = picture.frame_rate.fps
-    if picture.variable_frame_rate or rate <= most_fps + Fraction(1, 10):
-        return stream, None
-    thinned = rate
-    while thinned > most_fps + Fraction(1, 10):
-        thinned /= 2
-    return stream.filter("fps", fps=f"{thinned.numerator}/{thinned.denominator}"), thinned
+    if picture.variable_frame_rate or rate <= most_fps + JITTER_FPS:
+        return None
+    while rate > most_fps + JITTER_FPS:
+        rate /= 2
+    return rate
+
+
+def at_rate(stream: Any, rate: Fraction | None) -> Any:
+    """Repeat or drop frames to reach a constant rate; None leaves them alone."""
+    return stream if rate is None else stream.filter("fps", fps=f"{rate.numerator}/{rate.denominator}")
 
 
 def shown(stream: Any, picture: VideoTrack, width: int, height: int, **scale: Any) -> Any:

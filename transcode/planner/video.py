@@ -46,7 +46,8 @@ def plan_video(
     main, level_nulls = _levels(picture.from_zero(opened[str(track.index)]), track, profile)
     if checks.looks_at_fields(track):
         main = checks.fields(main)
-    main, rate = picture.at_most(picture.progressive(main, track), track, ladder.most_fps)
+    rate = picture.thinned_rate(track, ladder.most_fps)
+    main = picture.at_rate(picture.progressive(main, track), rate)
     shapes = _shapes(facts, track, chosen, rate, found, heard)
     rungs, top, small = _cascade(main, track, shapes.stream.steps)
     audible, sound_nulls = _sound(opened, found, heard, shapes, profile)
