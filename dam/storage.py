@@ -142,6 +142,8 @@ class ObjectStore:
         bytes all succeed. Raises AlreadyStored where it holds anything else, Mismatch where what was given
         differs from ``expected`` or from what lies there after.
         """
+        if key.startswith(PARTS) or "\\" in key or {"", ".", ".."}.intersection(key.split("/")):
+            raise StorageError(f"{key!r} is not a key: a relative path without empty, '.' and '..' parts")
         if self.exists(key):
             return self._taken(key, expected)
         stream = _Passing(chunks, expected, f"{self.name}:{key}")

@@ -30,6 +30,8 @@ from dam.models import (
     User,
     VersionFile,
 )
+from ingest.models import Batch, Ingest, IngestState, Upload, UploadState
+from transcode.models import JobState, TranscodeJob
 
 _number = itertools.count(1)
 MIME = {
@@ -229,5 +231,50 @@ def _production_in(state: str) -> Production:
     return made
 
 
+def batch(by: User | None = None, **fields: Any) -> Batch:
+    """Files that come together."""
+    return Batch.objects.create(created_by=by or person(), agency=central(), **fields)
+
+
+def upload(state: str = UploadState.COMPLETE, **fields: Any) -> Upload:
+    """A file of ten bytes that is arriving or has arrived."""
+    defaults = {
+        "filename": "a.jpg",
+        "stem": f"a{next(_number)}",
+        "size_bytes": 10,
+        "offset_bytes": 10 if state == UploadState.COMPLETE else 4,
+        "expires_at": timezone.now() + timedelta(days=1),
+    }
+    into = fields.pop("batch", None) or batch()
+    return Upload.objects.create(state=state, batch=into, owner=into.created_by, **{**defaults, **fields})
+
+
+def ingest(state: str = IngestState.QUEUED, **fields: Any) -> Ingest:
+    """The run of steps of a complete upload; what it needs to be in this state is there."""
+    defaults: dict[str, Any] = {"source": "browser", "reason": "empty"}
+    if state in {IngestState.ACCEPTED, IngestState.DUPLICATE}:
+        defaults["version"] = version()
+    from_upload = fields.pop("upload", None) or upload()
+    return Ingest.objects.create(state=state, upload=from_upload, **{**defaults, **fields})
+
+
+def transcode_job(state: str = JobState.QUEUED, **fields: Any) -> TranscodeJob:
+    """A piece of work on a version."""
+    of = fields.pop("version", None) or version("video")
+    digest = f"{next(_number):064x}"
+    return TranscodeJob.objects.create(state=state, version=of, purpose="previews", digest=digest, **fields)
+
+
 #: How to make a row of each Lifecycle model in a given state; a test refuses a model that has no line here.
-IN_STATE: dict[str, Callable[[str], Lifecycle]] = {"dam.Production": _production_in}
+IN_STATE: dict[str, Callable[[str], Lifecycle]] = {
+    "dam.Production": _production_in,
+    "ingest.Upload": upload,
+    "ingest.Ingest": ingest,
+    "transcode.TranscodeJob": transcode_job,
+}
+#: What a step needs beside the state, by model and target: fields, made anew for each row.
+WITH_STEP: dict[tuple[str, str], Callable[[Lifecycle], dict[str, Any]]] = {
+    ("ingest.Upload", "complete"): lambda row: {"offset_bytes": row.size_bytes},  # type: ignore[attr-defined]
+    ("ingest.Ingest", "accepted"): lambda _row: {"version": version()},
+    ("ingest.Ingest", "duplicate"): lambda _row: {"version": version()},
+}

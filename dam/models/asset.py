@@ -100,7 +100,13 @@ class AssetVersion(models.Model):
                 condition=models.Q(
                     edit_rate_num__isnull=True, edit_rate_den__isnull=True, duration_ticks__isnull=True
                 )
-                | models.Q(edit_rate_num__gt=0, edit_rate_den__gt=0, duration_ticks__isnull=False),
+                | models.Q(
+                    edit_rate_num__isnull=False,
+                    edit_rate_num__gt=0,
+                    edit_rate_den__isnull=False,
+                    edit_rate_den__gt=0,
+                    duration_ticks__isnull=False,
+                ),
                 name="version_duration_has_its_rate",
             ),
         ]

@@ -48,3 +48,8 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset or self.production} → {self.agency}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it has not ended; the same rule as ``ShareQuerySet.current``."""
+        return self.until is None or self.until > timezone.now()
