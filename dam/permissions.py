@@ -119,15 +119,21 @@ def words_of(user: type_of_user) -> frozenset[str] | None:
     )
 
 
+def for_seeing(assets: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Fetch what ``seen_by`` reads for many assets in a constant number of queries."""
+    return assets.select_related("agency").prefetch_related(
+        "shares__agency", "uses__production__shares__agency"
+    )
+
+
 def seen_by(asset: Asset) -> frozenset[str]:
     """Return the words by which an asset is seen; reads its agency, uses and current shares."""
-    productions = set(asset.uses.values_list("production_id", flat=True))
-    shares = Share.objects.current().filter(Q(asset=asset) | Q(production__in=productions))
-    lent_to = Agency.objects.filter(pk__in=shares.values("agency"))
+    productions = {use.production_id: use.production for use in asset.uses.all()}
+    shares = [*asset.shares.all(), *(share for one in productions.values() for share in one.shares.all())]
     return frozenset(
         {f"user:{asset.created_by_id}"}
         | {f"agency:{path}" for path in asset.agency.lineage}
-        | {f"agency:{path}" for agency in lent_to for path in agency.lineage}
+        | {f"agency:{path}" for share in shares if share.is_current for path in share.agency.lineage}
         | {f"production:{key}" for key in productions}
     )
 

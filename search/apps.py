@@ -1,9 +1,16 @@
-"""The `search` house as a Django app."""
+"""Search as a Django app."""
 
 from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """See design: what this house owns is in its package docstring."""
+    """How things are found."""
 
     name = "search"
+
+    def ready(self) -> None:
+        """Hear what changes in the catalogue."""
+        from dam.signals import asset_changed
+        from search import index
+
+        asset_changed.connect(index.hear, dispatch_uid="search.index")

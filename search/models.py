@@ -1,0 +1,17 @@
+"""What waits to be indexed."""
+
+from django.db import models
+
+
+class Pending(models.Model):
+    """An asset that changed and is to be indexed: written in the transaction that changed it, removed once done.
+
+    There may be several rows of one asset. The row is the promise; the job that is enqueued beside it is only
+    what wakes the indexer.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    asset_id = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.asset_id)
