@@ -129,7 +129,8 @@ class MediaFacts(Record):
     """A video or audio file. `duration_ticks` counts frames where there is a picture, otherwise samples.
 
     `data` names the codecs of tracks that are neither picture, sound nor text. `attached_pictures` counts
-    covers. `bit_rate` is of the whole file, in bits per second.
+    covers. `bit_rate` is of the whole file, in bits per second. `is_cut`: the file ends before its own index or
+    last packet does, as after an interrupted copy; the counts are of what is there.
     """
 
     container: str
@@ -147,6 +148,7 @@ class MediaFacts(Record):
     chapters: tuple[Chapter, ...]
     bit_rate: int | None
     attached_pictures: int
+    is_cut: bool = False
 
     @property
     def picture(self) -> VideoTrack | None:
