@@ -75,6 +75,12 @@ def derive(path: str, mime: str, orders: list[dict[str, Any]], folder: str) -> l
     return [made[order.name].to_json() for order in wanted]
 
 
+def encode(pixels: bytes, width: int, height: int, order: Order, folder: Path) -> Derivative:
+    """Write eight-bit sRGB pixels, three bands, that another parser drew, at the size that they have."""
+    image = pyvips.Image.new_from_memory(pixels, width, height, 3, "uchar").copy(interpretation="srgb")
+    return _save(image, order, "srgb", folder)
+
+
 def _long_edge(order: Order, header: Header) -> int:
     longest = max(header.display_width, header.display_height)
     return min(order.long_edge, longest) if order.long_edge else longest
