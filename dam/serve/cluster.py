@@ -1,7 +1,7 @@
 """Owns the embedded PostgreSQL's files: where they lie, whose they are, how they are made.
 
-PostgreSQL refuses to run as root. Started by root it runs as `nobody` where that user can reach the files,
-and elsewhere as root under another name, in a user namespace, which leaves the files root's.
+PostgreSQL refuses to run as root. Started by root it runs as `nobody`, who owns the files; where the folders
+above them are closed to others, they are not opened: the process keeps root's right to pass instead.
 """
 
 from __future__ import annotations
@@ -90,13 +90,12 @@ class Cluster:
         """How launch.py must start the server: nothing unless we are root; then by who owns the files."""
         if os.geteuid() != 0:
             return ()
-        if self.files.exists():
-            owner = self.files.stat()
-            return (f"--user={owner.st_uid}:{owner.st_gid}",) if owner.st_uid else ("--own-namespace",)
         nobody = pwd.getpwnam("nobody")
-        if _reachable(self.folder) and _reachable(binaries() / "postgres"):
-            return (f"--user={nobody.pw_uid}:{nobody.pw_gid}",)
-        return ("--own-namespace",)
+        user, group = nobody.pw_uid, nobody.pw_gid
+        if self.files.exists() and self.files.stat().st_uid != 0:
+            user, group = self.files.stat().st_uid, self.files.stat().st_gid
+        reachable = _reachable(self.folder) and _reachable(binaries() / "postgres")
+        return (f"--user={user}:{group}" if reachable else f"--reach={user}:{group}",)
 
     def prepare(self) -> None:
         """Make what is missing: folders, the cluster with its database, the socket's folder."""
@@ -104,6 +103,9 @@ class Cluster:
         identity = self.identity()
         if not self.files.exists():
             self._create(identity)
+        if identity and self.files.stat().st_uid == 0:  # brought back from a copy
+            for file in (self.files, *self.files.rglob("*")):
+                _give(file, identity)
         self.socket_folder.mkdir(mode=0o700, exist_ok=True)
         _give(self.socket_folder, identity)
         owner = self.socket_folder.lstat()
@@ -159,9 +161,8 @@ def _reachable(path: Path) -> bool:
 def _give(path: Path, identity: tuple[str, ...]) -> None:
     """Make the path the property of the user the server runs as."""
     for option in identity:
-        if option.startswith("--user="):
-            user, group = option.removeprefix("--user=").split(":")
-            os.chown(path, int(user), int(group), follow_symlinks=False)
+        user, group = option.partition("=")[2].split(":")
+        os.chown(path, int(user), int(group), follow_symlinks=False)
 
 
 def _run(program: list[str], identity: tuple[str, ...], stdin: str = "") -> None:
@@ -171,11 +172,10 @@ def _run(program: list[str], identity: tuple[str, ...], stdin: str = "") -> None
     done = subprocess.run(
         argv, input=stdin, capture_output=True, text=True, env=environment, check=False, cwd="/"
     )
-    if done.returncode == launch.REFUSED and "--own-namespace" in identity:
+    if done.returncode == launch.REFUSED and identity:
         raise PostgresError(
-            "PostgreSQL does not run as root, `nobody` cannot reach the data folder or the checkout, and "
-            f"user namespaces are not allowed here ({done.stderr.strip()}). Run as an ordinary user, or move "
-            "both to a folder that others may enter."
+            f"PostgreSQL does not run as root, and root may not become another user here ({done.stderr.strip()}). "
+            "Run Acervo as an ordinary user."
         )
     if done.returncode != 0:
         raise PostgresError(f"{program[0]} failed:\n{done.stdout}{done.stderr}")

@@ -1,7 +1,7 @@
 """Owns the last step before a program starts: who it runs as, and that it ends when its parent does.
 
 Run as a file, with the standard library only:
-``python -IS launch.py [--user=UID:GID | --own-namespace] PARENT SIGNAL PROGRAM [ARGUMENT...]``.
+``python -IS launch.py [--user=UID:GID | --reach=UID:GID] PARENT SIGNAL PROGRAM [ARGUMENT...]``.
 It becomes the program; the kernel sends it the signal when the process PARENT, which must be the one that
 started it, dies.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 
 FILE = Path(__file__).resolve()
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-CLONE_NEWUSER = 0x10000000  # linux/sched.h
-ORDINARY = 1000  # any identity but root's will do inside a namespace of one
+PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2  # linux/prctl.h
+CAP_DAC_OVERRIDE = 1  # linux/capability.h, as the version below
+CAPABILITY_VERSION = 0x20080522
 ANY_PARENT = 0  # where the parent is not known beforehand: only an orphan is refused
 REFUSED = 71  # EX_OSERR of sysexits.h
 
@@ -29,7 +30,7 @@ def command(
     return [*start, str(os.getpid() if parent is None else parent), str(int(signal)), *program]
 
 
-def _call(name: str, *arguments: int) -> None:
+def _call(name: str, *arguments: object) -> None:
     """One system call of the C library; OSError with its errno when it fails."""
     library = ctypes.CDLL(None, use_errno=True)
     if getattr(library, name)(*arguments) != 0:
@@ -45,23 +46,22 @@ def _become(identity: str) -> None:
     os.setuid(user)
 
 
-def _enter_namespace() -> None:
-    """Keep root's files but not root's name: a user namespace with only ourselves in it, under another id."""
-    user, group = os.geteuid(), os.getegid()
-    _call("unshare", CLONE_NEWUSER)
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{ORDINARY} {user} 1")
-    Path("/proc/self/gid_map").write_text(f"{ORDINARY} {group} 1")
+def _become_reaching(identity: str) -> None:
+    """Run as another user who, as only root's right, keeps reaching every file."""
+    _call("prctl", PR_SET_KEEPCAPS, 1)
+    _become(identity)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    mask = 1 << CAP_DAC_OVERRIDE
+    _call("capset", header, (ctypes.c_uint32 * 6)(mask, mask, mask))  # effective, permitted, inheritable
+    _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 
 
 def main(arguments: list[str]) -> None:
     """Take the identity, tie this process to its parent, become the program."""
     if arguments[0].startswith("--"):
         identity, *arguments = arguments
-        if identity == "--own-namespace":
-            _enter_namespace()
-        else:
-            _become(identity.removeprefix("--user="))
+        option, _, user = identity.partition("=")
+        (_become_reaching if option == "--reach" else _become)(user)
     parent, signal, *program = arguments
     if sys.platform == "linux":
         _call("prctl", PR_SET_PDEATHSIG, int(signal))

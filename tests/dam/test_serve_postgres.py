@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dam.serve import launch, postgres
 from dam.serve.cluster import SOCKET_PATH_LIMIT, Cluster, PostgresError
 
 QUICK = "fsync=off"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 USER = """
 import sys, time
 from pathlib import Path
@@ -245,16 +247,39 @@ def test_a_supervised_keeper_takes_over_from_a_user_s(data):
     assert keeper.wait(20) == 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
-def test_root_runs_it_as_nobody_where_nobody_can_reach_it_and_else_under_another_name(tmp_path):
-    nobody = pwd.getpwnam("nobody").pw_uid
-    closed = Cluster(tmp_path / "data")
+@as_root
+def test_root_runs_it_as_nobody_who_passes_closed_folders_without_their_being_opened(tmp_path):
+    nobody = pwd.getpwnam("nobody")
     tmp_path.chmod(0o700)
-    assert closed.identity() == ("--own-namespace",)
+    closed = Cluster(tmp_path / "data")
+    assert closed.identity() == (f"--reach={nobody.pw_uid}:{nobody.pw_gid}",)
     with postgres.running(tmp_path / "data", QUICK):
-        assert closed.files.stat().st_uid == 0
         assert query(tmp_path / "data", "SELECT 1") == 1
-    assert f"--user={nobody}:{pwd.getpwnam('nobody').pw_gid}" in Cluster(Path("/srv/acervo")).identity()
+        status = Path(f"/proc/{postmaster(tmp_path / 'data')}/status").read_text()
+        assert f"Uid:\t{nobody.pw_uid}" in status
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+    assert closed.files.stat().st_uid == nobody.pw_uid
+
+
+@as_root
+def test_nobody_keeps_no_right_of_root_s_where_folders_are_open():
+    nobody = pwd.getpwnam("nobody")
+    folder = Path(tempfile.mkdtemp(prefix="acervo-open-"))
+    folder.chmod(0o755)
+    with postgres.running(folder, QUICK):
+        status = Path(f"/proc/{postmaster(folder)}/status").read_text()
+    open_checkout = all(path.stat().st_mode & 0o001 for path in CHECKOUT.parents)
+    assert f"Uid:\t{nobody.pw_uid}" in status
+    assert ("CapEff:\t0000000000000000" in status) is open_checkout
+    shutil.rmtree(folder)
+
+
+@as_root
+def test_a_cluster_that_root_brought_back_from_a_copy_is_given_to_nobody(data):
+    for path in (Cluster(data).files, *Cluster(data).files.rglob("*")):
+        os.chown(path, 0, 0)
+    with postgres.running(data, QUICK):
+        assert query(data, "SELECT 1") == 1
 
 
 def test_the_launcher_ends_its_program_when_the_parent_dies(tmp_path):
