@@ -162,9 +162,9 @@ def with_titles(assets: models.QuerySet[Asset]) -> models.QuerySet[Asset]:
 
 def title_of(asset: Asset) -> str:
     """Return the title to show: the effective headline, else the name it came under."""
+    if not hasattr(asset, "headline"):
+        asset = with_titles(Asset.objects.filter(pk=asset.pk)).get()
     headline = getattr(asset, "headline", None)
-    if headline is None:
-        headline = getattr(with_titles(Asset.objects.filter(pk=asset.pk)).get(), "headline", None)
     return str(headline) if headline else asset.name
 
 

@@ -117,13 +117,13 @@ class TestTime:
             (-DAY, timedelta(milliseconds=-1), False),
         ],
     )
-    def test_a_role_holds_from_its_start_until_its_end(self, asset, since, until, sees: bool):
+    def test_a_role_holds_from_its_start_until_its_end(self, asset, since, until, sees):
         someone, now = factories.user(), timezone.now()
         factories.membership(someone, asset.agency, since=now + since, until=until and now + until)
         assert permissions.may(someone, "view", asset) == sees
 
     @pytest.mark.parametrize(("until", "sees"), [(None, True), (DAY, True), (-DAY, False)])
-    def test_a_share_holds_until_its_end(self, asset, water, until, sees: bool):
+    def test_a_share_holds_until_its_end(self, asset, water, until, sees):
         factories.share(asset, water, until=until and timezone.now() + until)
         someone = factories.person(Role.LIAISON, water)
         assert permissions.may(someone, "download", asset) == sees
@@ -214,7 +214,8 @@ class TestExplain:
 
 
 class TestAgencies:
-    def test_one_may_upload_for_the_agencies_at_and_below_one_s_own(self, health, water):
+    @pytest.mark.usefixtures("water")
+    def test_one_may_upload_for_the_agencies_at_and_below_one_s_own(self, health):
         below = factories.agency("ISAPEG", parent=health)
         someone = factories.person(Role.VIDEOGRAPHER, health)
         assert set(permissions.agencies_for(someone, "upload")) == {health, below}

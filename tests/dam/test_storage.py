@@ -42,7 +42,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[tuple[str, str]]
         real = getattr(os, name)
 
         def call(what, *rest):
-            path = os.readlink(f"/proc/self/fd/{what}") if isinstance(what, int) else str(rest[0])
+            path = str(Path(f"/proc/self/fd/{what}").readlink()) if isinstance(what, int) else str(rest[0])
             noted.append((name, path))
             return real(what, *rest)
 
