@@ -53,9 +53,9 @@ class FlashLimit(Record):
 
 @dataclass(frozen=True, slots=True)
 class FieldOrderLimit(Record):
-    """Share of the frames whose fields could be told that must agree with the file's own word."""
+    """Share of the frames whose fields could be told, that contradict the file's own word."""
 
-    fewest_share: float
+    contrary_share: float
     verdict: Severity
 
 

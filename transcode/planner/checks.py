@@ -22,7 +22,7 @@ LEVELS_KEYS = ("YAVG", "UAVG", "VAVG")
 MASK_WIDTH, MASK_HEIGHT = 64, 36
 # idet and the level mask look at every pixel: above full HD, fields do not exist and one frame in n is enough.
 FULL_HD = 1920 * 1088
-METER_S = Fraction(1, 10)  # the step of an EBU R 128 meter
+METER_HZ = 10  # the steps of an EBU R 128 meter
 # Planar formats that hold the same samples as packed ones
 PLANAR = {
     "nv12": "yuv420p",
@@ -137,6 +137,7 @@ def sound_checks(
                 sample_rate=programme.sample_rate,
                 file=f"sound_{number}.txt",
                 chosen=is_heard,
+                silence="silence.txt" if is_heard else "",
                 waveform=shape,
             )
         )
@@ -145,12 +146,14 @@ def sound_checks(
 
 def loudness_values(stream: Any, checks: SoundChecks, profile: QcProfile) -> Any:
     """EBU R 128 of a programme as it is in the source; of the chosen one also silence and, of two channels, phase."""
-    if checks.chosen:
-        stream = stream.filter(
+    if checks.silence:
+        clean = stream.filter("ametadata", mode="delete")
+        silent = clean.filter(
             "silencedetect", n=f"{profile.silence.noise_db}dB", d=profile.silence.shortest_s
         )
-        if checks.channels == STEREO:
-            stream = stream.filter("aphasemeter", video=0, rate=f"{1 / METER_S}")
+        stream = silent.filter("ametadata", mode="print", file=checks.silence)
+    if checks.chosen and checks.channels == STEREO:
+        stream = stream.filter("aphasemeter", video=0, rate=METER_HZ)
     meter = stream.filter(checks.name, metadata=1, peak="true")
     return meter.filter("ametadata", mode="print", file=checks.file)
 

@@ -151,7 +151,7 @@ class PictureChecks(Record):
 class SoundChecks(Record):
     """Measurements of one programme: the tracks heard together, `tracks` being their stream indexes.
 
-    `name` is that of the meter in ffmpeg's log. `silence_file` and `waveform` exist for the chosen programme only.
+    `name` is that of the meter in ffmpeg's log. `silence` (a file) and `waveform` are of the chosen programme only.
     """
 
     name: str
@@ -161,6 +161,7 @@ class SoundChecks(Record):
     sample_rate: int
     file: str
     chosen: bool
+    silence: str = ""
     waveform: WaveformShape | None = None
 
 
