@@ -21,7 +21,6 @@ class AcervoPlayer extends HTMLElement {
     this.readyUntil = this.duration;
     this.timeline = new Timeline(this, this.parts, this.dataset.sprite);
     this.media.controls = false;
-    this.style.setProperty("--shape", `${this.media.width || 16} / ${this.media.height || 9}`);
     this.wire();
     this.stopKeys = listen(this);
     this.begin();
@@ -103,7 +102,6 @@ class AcervoPlayer extends HTMLElement {
     if (!this.duration && Number.isFinite(this.media.duration)) this.duration = this.media.duration;
     this.parts.total.textContent = this.duration ? `/ ${this.words(this.lastMoment())}` : "";
     this.timeline.place();
-    this.timeline.ready(this.readyUntil);
     this.tick(this.media.currentTime);
   }
 
@@ -114,7 +112,7 @@ class AcervoPlayer extends HTMLElement {
   ready(seconds, growing) {
     if (!this.duration) this.duration = growing ? 0 : seconds;
     this.readyUntil = growing ? seconds : Math.max(seconds, this.duration);
-    this.timeline.ready(this.readyUntil);
+    this.timeline.ready(this.readyUntil, growing);
     if (this.parts.live) this.parts.live.hidden = !growing;
   }
 
@@ -128,7 +126,7 @@ class AcervoPlayer extends HTMLElement {
   tick(seconds) {
     this.parts.now.textContent = this.words(seconds);
     this.timeline.show(seconds);
-    follow(seconds * 1000);
+    follow(this.media.currentTime * 1000);
   }
 
   seek(seconds) {

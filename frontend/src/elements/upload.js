@@ -7,6 +7,7 @@ import { Watch } from "../upload/watch.js";
 import { Speed, left, size } from "../upload/words.js";
 
 const AT_ONCE = 3;
+const SUM_MS = 100;
 const UNDER_WAY = new Set(["waiting", "receiving", "paused", "offline"]);
 const SAFE = new Set(["safe", "accepted", "duplicate"]);
 const BAD = new Set(["rejected", "failed", "expired", "too-large", "empty"]);
@@ -166,8 +167,16 @@ class AcervoUpload extends HTMLElement {
     row.become("cancelled");
   }
 
-  /** The line above the rows: how many, how far, how long still; and at the end the one sentence that matters. */
+  /** Sums at most ten times a second, however many files report. */
   sum() {
+    this.summing ??= setTimeout(() => {
+      this.summing = null;
+      this.total();
+    }, SUM_MS);
+  }
+
+  /** The line above the rows: how many, how far, how long still; and at the end the one sentence that matters. */
+  total() {
     const live = this.rows.filter(({ state }) => state !== "cancelled");
     const total = live.reduce((bytes, { file }) => bytes + file.size, 0);
     const sent = live.reduce((bytes, row) => bytes + row.sent, 0);

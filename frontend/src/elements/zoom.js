@@ -2,6 +2,17 @@
 
 const KEYS = { "+": "in", "=": "in", "-": "out", 0: "fit", 1: "one", f: "full" };
 
+/**
+ * OpenSeadragon 6 adds a <style> unless it finds its own, and the policy refuses it. An element of that name that is not
+ * HTML's stands in for it; the rule itself is in stage.css.
+ */
+function keepStyleOut() {
+  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
+  const stand = document.createElementNS(null, "style");
+  stand.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(stand);
+}
+
 class AcervoZoom extends HTMLElement {
   connectedCallback() {
     if (this.parts || !this.dataset.large) return;
@@ -59,6 +70,7 @@ class AcervoZoom extends HTMLElement {
   async build() {
     const { view, scale, picture } = this.parts;
     const { default: OpenSeadragon } = await import(this.dataset.module);
+    keepStyleOut();
     this.parts.stage.style.height = `${this.parts.stage.offsetHeight}px`;
     view.hidden = false;
     const viewer = OpenSeadragon({

@@ -9,7 +9,6 @@ const RETRY_MS = 2000;
 const CONFIG = {
   enableWorker: false,
   lowLatencyMode: false,
-  liveMaxLatencyDurationCount: Infinity,
   maxLiveSyncPlaybackRate: 1,
   maxBufferLength: 20,
   backBufferLength: 60,

@@ -61,9 +61,10 @@ export class Timeline {
     track.ariaValueText = this.player.words(seconds);
   }
 
-  /** Draw how far the material can be watched. */
-  ready(seconds) {
+  /** Draw how far the material can be watched; only worth showing while it still grows. */
+  ready(seconds, growing) {
     const { duration } = this.player;
+    this.parts.ready.toggleAttribute("data-growing", growing);
     this.parts.ready.style.transform = `scaleX(${duration ? Math.min(1, seconds / duration) : 0})`;
   }
 
