@@ -113,9 +113,10 @@ def folded_stem(word: str) -> str:
 
 
 def _normal(token: str) -> str:
+    if not token.isascii():
+        # the ligatures of PDF files, full-width letters; a few signs become words with spaces between
+        token = "".join(unicodedata.normalize("NFKC", token).split())
     word = token.lower()
-    if not word.isascii():
-        word = unicodedata.normalize("NFKC", word)  # the ligatures of PDF files, full-width letters
     if "." in word:
         word = _DOTS.sub("", word)
     return _UNACCENTED.sub(r"\1ión", word)[:MAX_WORD_LENGTH]

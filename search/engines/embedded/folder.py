@@ -1,7 +1,8 @@
 """The index folder: versions of the index side by side, which one is current, who may write, what to catch up on.
 
 Layout: ``current`` (a file that names a version), ``versions/<schema>-<stamp>/``, ``write.lock`` (held for each
-batch), ``rebuild.lock`` (held for a whole rebuild), ``journal`` (what was written while a rebuild runs).
+batch), ``turn.lock`` (held by who writes next), ``rebuild.lock`` (held for a whole rebuild), ``journal`` (what was
+written while a rebuild runs).
 A directory is never renamed or written over: an open writer would go on writing into its successor.
 Knows nothing of the engine inside.
 """
@@ -11,7 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,11 @@ class Folder:
     @contextmanager
     def writing(self, *, wait_s: float) -> Iterator[None]:
         """Hold the right to write. Raises IndexBusy when another one holds it for longer than ``wait_s``."""
-        with _lock(self.path / "write.lock", wait_s) as held:
-            if not held:
-                raise IndexBusy(f"another process has been writing to {self.path} for {wait_s:g} s")
+        with ExitStack() as stack:
+            # whoever waits holds the turn, so that a writer with much to do cannot take the lock again at once
+            with _lock(self.path / "turn.lock", wait_s) as next_one:
+                if not next_one or not stack.enter_context(_lock(self.path / "write.lock", wait_s)):
+                    raise IndexBusy(f"another process has been writing to {self.path} for {wait_s:g} s")
             yield
 
     @contextmanager
