@@ -26,6 +26,7 @@ ODD_SECONDS = Fraction(2, 1000)
 ODD_SHARE = Fraction(1, 100)
 
 DRIFT_PART = Fraction(1, 1000)
+SLOWEST = Fraction(1, 1_000_000)
 PLAUSIBLE = (Fraction(4, 5), Fraction(5, 4))
 
 
@@ -70,7 +71,7 @@ def frame_rate(times: Sequence[int], time_base: Fraction, declared: Sequence[Fra
         return nearest
     low, high = PLAUSIBLE
     credible = [rate for rate in declared if low * measured <= rate <= high * measured]
-    return credible[0] if credible else measured.limit_denominator(1_000_000)
+    return credible[0] if credible else max(measured.limit_denominator(SLOWEST.denominator), SLOWEST)
 
 
 @dataclass(frozen=True, slots=True)
