@@ -10,6 +10,7 @@ import rawpy
 
 from transcode.images.colour import ADOBE_GAMMA, adobe_rgb, embed
 from transcode.images.header import Decoder, Header, display_size, refuse_bombs, undecodable
+from transcode.images.with_vips import jpeg_shrink
 from transcode.sandbox import ParserRefused
 
 MIMES = frozenset(
@@ -91,9 +92,10 @@ def _pixels(path: Path, header: Header, long_edge: int, strict: bool) -> pyvips.
     with _opened(path) as raw:
         if strict:
             _unpack(raw)
-        preview = _preview(path, raw)
         longest = max(header.display_width, header.display_height)
         wanted = max(min(long_edge, longest), _SMALLEST_PREVIEW)
+        jpeg = _embedded_jpeg(path, raw)
+        preview = None if jpeg is None else _decoded(jpeg, wanted)
         if preview is not None and max(preview.width, preview.height) >= wanted:
             return preview
         try:
@@ -114,6 +116,7 @@ def _unpack(raw: rawpy.RawPy) -> None:
 
 def _developed(raw: rawpy.RawPy, *, half: bool) -> pyvips.Image:
     """In Adobe RGB, sixteen bits, with the camera's white balance; not turned."""
+    crop = _crop(raw)  # before developing, which changes the sizes that LibRaw tells
     try:
         pixels = raw.postprocess(
             use_camera_wb=True,
@@ -127,28 +130,31 @@ def _developed(raw: rawpy.RawPy, *, half: bool) -> pyvips.Image:
         raise undecodable(error) from error
     height, width = pixels.shape[:2]
     image = pyvips.Image.new_from_memory(pixels.tobytes(), width, height, 3, "ushort")
-    left, top, crop_width, crop_height = (side // 2 if half else side for side in _crop(raw))
+    left, top, crop_width, crop_height = (side // 2 if half else side for side in crop)
     image = image.crop(left, top, min(crop_width, width - left), min(crop_height, height - top))
     image = image.copy(interpretation="rgb16")
     embed(image, adobe_rgb())
     return image
 
 
-def _preview(path: Path, raw: rawpy.RawPy) -> pyvips.Image | None:
-    """The largest JPEG inside, not turned; None where there is none that opens."""
+def _embedded_jpeg(path: Path, raw: rawpy.RawPy) -> bytes | None:
     try:
-        thumbnail = raw.extract_thumb()
-        found = thumbnail.data if thumbnail.format is rawpy.ThumbFormat.JPEG else None
+        found = raw.extract_thumb().data
     except rawpy.LibRawError:
         found = None
-    found = found or _largest_jpeg(path)
-    if found is None:
-        return None
+    return (
+        found if isinstance(found, bytes) else _largest_jpeg(path)
+    )  # otherwise a bitmap for the camera's screen
+
+
+def _decoded(jpeg: bytes, wanted: int) -> pyvips.Image | None:
+    """In memory, its long edge still at least `wanted` where it was; not turned; None where it is cut."""
     try:
-        image = pyvips.Image.jpegload_buffer(found, fail_on="truncated")
+        whole = pyvips.Image.jpegload_buffer(jpeg)
+        shrink = jpeg_shrink(max(whole.width, whole.height), wanted)
+        image = pyvips.Image.jpegload_buffer(jpeg, shrink=shrink, fail_on="truncated").copy_memory()
     except pyvips.Error:
         return None
-    image = image.copy()
     image.remove("orientation")
     return image
 

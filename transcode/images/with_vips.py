@@ -143,9 +143,12 @@ def _pixels(path: Path, header: Header, operation: str, long_edge: int, strict: 
     options: dict[str, Any] = {"access": "sequential", "fail_on": "truncated" if strict else "none"}
     longest = max(header.display_width, header.display_height)
     if operation == "jpegload":
-        options["shrink"] = next(
-            (each for each in _JPEG_SHRINKS if longest >= long_edge * each * _HEADROOM), 1
-        )
+        options["shrink"] = jpeg_shrink(longest, long_edge)
     if operation == "webpload" and long_edge:
         options["scale"] = min(1.0, (long_edge + 1) / longest)
     return _open(path, operation, **options)
+
+
+def jpeg_shrink(longest: int, long_edge: int) -> int:
+    """By how much to shrink a JPEG of that long edge while loading it for a picture of `long_edge`."""
+    return next((each for each in _JPEG_SHRINKS if longest >= long_edge * each * _HEADROOM), 1)
