@@ -198,4 +198,4 @@ FILE_UPLOAD_TEMP_DIR = SCRATCH
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 #: What upper houses contribute to the asset page (dam.contracts.AssetPanel), in the order shown.
-ACERVO_ASSET_PANELS: list[str] = []
+ACERVO_ASSET_PANELS = ["transcode.panels.Stage", "transcode.panels.Formats"]

@@ -1,0 +1,1 @@
+"""The pages and bytes of this house."""
