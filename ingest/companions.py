@@ -13,23 +13,11 @@ SIDECAR_SUFFIXES = frozenset({".xmp", ".xml"})
 COMPANION_SUFFIXES = CAPTION_SUFFIXES | SIDECAR_SUFFIXES
 #: A language mark at the end of a stem: clip.es, clip_es-MX, clip-eng, clip.es.forced.
 LANGUAGE = re.compile(
-    r"[._-](?P<language>es|spa|esp|en|eng|ing|fr|fra|fre|pt|por|deu|ger|it|ita|nah|yua|oto)"
-    r"([_-](?P<region>[a-z]{2}|419))?([._-](forced|sdh|cc))?$"
+    r"[._-](es|spa|esp|en|eng|ing|fr|fra|fre|pt|por|deu|ger|it|ita|nah|yua|oto)([_-]([a-z]{2}|419))?"
+    r"([._-](forced|sdh|cc))?$"
 )
 #: Sony's XDCAM and XAVC cards put C0001M01.XML beside C0001.MXF.
 CARD_METADATA = re.compile(r"^(?P<clip>.+)m\d\d$")
-THREE_LETTERS = {
-    "spa": "es",
-    "esp": "es",
-    "eng": "en",
-    "ing": "en",
-    "fra": "fr",
-    "fre": "fr",
-    "por": "pt",
-    "deu": "de",
-    "ger": "de",
-    "ita": "it",
-}
 
 
 def is_companion(filename: str) -> bool:
@@ -47,15 +35,6 @@ def stem(filename: str) -> str:
     cut = LANGUAGE.sub("", cut)
     marked = CARD_METADATA.match(cut)
     return (marked["clip"] if marked else cut)[:255]
-
-
-def language(filename: str) -> str:
-    """Return the language a caption's name tells, as in BCP 47 (``es``, ``es-MX``); empty where none."""
-    found = LANGUAGE.search(_stem(filename))
-    if not found:
-        return ""
-    code = THREE_LETTERS.get(found["language"], found["language"])
-    return f"{code}-{found['region'].upper()}" if found["region"] else code
 
 
 def matches(companion: str, media: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ multipart) is another class with the same methods, chosen in ``incoming``.
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
@@ -121,6 +122,13 @@ class LocalIncoming:
             for entry in os.scandir(self.folder):
                 with suppress(ValueError):
                     yield UUID(entry.name)
+
+    def age_seconds(self, upload_id: UUID) -> float:
+        """Return how long ago bytes last came; 0 where there are none."""
+        try:
+            return time.time() - self._path(upload_id).stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
 
     def free_bytes(self) -> int:
         """Return how much room is left."""

@@ -11,14 +11,14 @@ from ingest.models import Ingest, IngestState, Source, Upload
 TASK = "ingest.run"
 QUEUE = "ingest"
 #: A person who waits at a page beats a batch (procrastinate: the higher number goes first).
-PRIORITY = {Source.BROWSER: 10, Source.COMMAND: 0, Source.FOLDER: 0}
+PRIORITY: dict[str, int] = {Source.BROWSER: 10, Source.COMMAND: 0, Source.FOLDER: 0}
 
 
 def begin(upload: Upload, *, source: str, by: User) -> Ingest:  # noqa: ARG001 - the upload's events say who
     """Start the ingest of a complete upload: the row and its job, in the caller's transaction."""
     with transaction.atomic():
         ingest = Ingest.objects.create(upload=upload, source=Source(source))
-        enqueue(ingest, priority=PRIORITY[Source(source)])
+        enqueue(ingest, priority=PRIORITY[source])
     return ingest
 
 

@@ -151,7 +151,7 @@ class Ingest(Lifecycle):
 
     ``facts`` holds what each finished step learned, by the step's name: a step is done when it is there. ``step``
     is the one at work. ``attempts`` counts the runs and fences them: a run that is no longer the last one writes
-    nothing. ``version`` and ``role`` say what became of the file; ``reason`` is a code of ingest.reasons.
+    nothing; ``deaths`` counts workers that died at it since its last finished step. ``version`` and ``role`` say what became of the file; ``reason`` is a code of ingest.reasons.
     """
 
     State = IngestState
@@ -170,6 +170,7 @@ class Ingest(Lifecycle):
     step = models.CharField(max_length=20, blank=True)
     facts = models.JSONField(default=dict)
     attempts = models.PositiveIntegerField(default=0)
+    deaths = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=40, blank=True)
     reason_params = models.JSONField(default=dict)
     error = models.TextField(blank=True)

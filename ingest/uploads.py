@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -37,7 +35,6 @@ class Announced:
     size_bytes: int
     raw_name: bytes = b""
     version_of: Asset | None = None
-    claimed_sha256: str = ""
     source_key: str = ""
     metadata: dict[str, Any] | None = None
 
@@ -58,7 +55,6 @@ def begin(batch: Batch, announced: Announced, *, by: User) -> Upload:
             raw_name=announced.raw_name,
             metadata=announced.metadata or {},
             size_bytes=announced.size_bytes,
-            claimed_sha256=announced.claimed_sha256,
             source_key=announced.source_key,
             expires_at=timezone.now() + PATIENCE,
         )
@@ -67,19 +63,27 @@ def begin(batch: Batch, announced: Announced, *, by: User) -> Upload:
     return upload
 
 
-def arrived(upload: Upload, offset_bytes: int, *, by: User, source: str = Source.BROWSER) -> Upload:
+def arrived(
+    upload: Upload,
+    offset_bytes: int,
+    *,
+    by: User,
+    source: str = Source.BROWSER,
+    claimed_sha256: str = "",
+) -> Upload:
     """Note that the first ``offset_bytes`` are safe on the disk; with the last one the upload is complete.
 
-    Completing, the ingest and its job are one transaction. Raises NotReceiving.
+    Completing, the ingest and its job are one transaction. ``claimed_sha256`` is the sender's own hash of the
+    whole, where it has one. Raises NotReceiving.
     """
     with transaction.atomic():
-        expires = timezone.now() + PATIENCE
-        moved = Upload.objects.filter(pk=upload.pk, state=UploadState.RECEIVING).update(
-            offset_bytes=offset_bytes, expires_at=expires
-        )
-        if not moved:
+        now = {"offset_bytes": offset_bytes, "expires_at": timezone.now() + PATIENCE}
+        if claimed_sha256:
+            now["claimed_sha256"] = claimed_sha256
+        if not Upload.objects.filter(pk=upload.pk, state=UploadState.RECEIVING).update(**now):
             raise NotReceiving(str(upload.pk))
-        upload.offset_bytes, upload.expires_at = offset_bytes, expires
+        for name, value in now.items():
+            setattr(upload, name, value)
         if offset_bytes == upload.size_bytes:
             upload.advance(UploadState.COMPLETE, by=by)
             ingests.begin(upload, source=source, by=by)
@@ -105,13 +109,6 @@ def expire(upload: Upload, *, by: None = None) -> Upload:
     upload.advance(UploadState.EXPIRED, by=by)
     incoming().discard(upload.pk)
     return upload
-
-
-def scratch(name: str) -> Path:
-    """Return (and make) a working folder of this name."""
-    folder = Path(settings.SCRATCH) / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def release_connection() -> None:
