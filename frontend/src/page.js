@@ -7,10 +7,14 @@ function openDialog(id) {
   if (dialog && !dialog.open) dialog.showModal();
 }
 
-function click(event) {
+function closeMenusOutside({ target }) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(target)) menu.open = false;
   }
+}
+
+function click(event) {
+  closeMenusOutside(event);
   const opener = event.target.closest?.("[data-dialog]");
   if (opener) {
     opener.closest("details[data-menu]")?.removeAttribute("open");
@@ -55,6 +59,7 @@ function keydown(event) {
 export function listen() {
   document.addEventListener("click", click);
   document.addEventListener("keydown", keydown);
+  document.addEventListener("focusin", closeMenusOutside);
   document.addEventListener("change", ({ target }) => {
     if (target.matches("[data-submit]")) target.form?.requestSubmit();
   });
