@@ -12,6 +12,7 @@ from operator import or_
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -40,8 +41,8 @@ TEAM_VERBS = GUEST_VERBS | {"contribute"}
 TRASHED_VERBS = frozenset({"view", "restore"})
 
 
-class Forbidden(Exception):
-    """The person may not do this; ``str()`` is a sentence for them."""
+class Forbidden(PermissionDenied):
+    """The person may not do this; ``str()`` is a sentence for them. A page answers 403 with it."""
 
 
 @dataclass(frozen=True)
@@ -184,13 +185,16 @@ def agencies_for(user: type_of_user, verb: str) -> QuerySet[Agency]:
 
 def may(user: type_of_user, verb: str, thing: Asset | Production) -> bool:
     """Answer whether ``user`` may ``verb`` this: view, download, edit, trash, restore, share, contribute."""
-    return verb in verbs(user, thing)
+    who = standing(user)
+    if who is None or verb not in _in_force(thing, [verb]):
+        return False
+    return any(verb in able for able, _reason in _sources(who, thing))
 
 
 def verbs(user: type_of_user, thing: Asset | Production) -> frozenset[str]:
     """Return everything ``user`` may do with this, in at most two queries."""
     who = standing(user)
-    return frozenset() if who is None else frozenset(_in_force(thing, _granted(who, thing)))
+    return frozenset() if who is None else _in_force(thing, _granted(who, thing))
 
 
 def require(user: type_of_user, verb: str, thing: Asset | Production) -> None:
@@ -220,10 +224,10 @@ def _functions(who: Standing) -> Iterator[str]:
         yield _("No tiene ninguna función vigente.")
 
 
-def _in_force(thing: Asset | Production, granted: Iterable[str]) -> Iterable[str]:
-    if isinstance(thing, Asset) and thing.trashed_at is not None:
-        return TRASHED_VERBS.intersection(granted)
-    return granted
+def _in_force(thing: Asset | Production, granted: Iterable[str]) -> frozenset[str]:
+    """Return what remains of granted verbs as things stand."""
+    in_trash = isinstance(thing, Asset) and thing.trashed_at is not None
+    return TRASHED_VERBS.intersection(granted) if in_trash else frozenset(granted)
 
 
 def _granted(who: Standing, thing: Asset | Production) -> dict[str, list[str]]:

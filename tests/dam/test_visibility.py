@@ -153,6 +153,7 @@ def check(office: Office) -> None:
             assert asset.pk not in seen[not trashed]
             allowed = permissions.verbs(user, asset)
             assert may or allowed <= {"upload"}  # whoever may do anything with it sees it
+            assert ("download" in allowed) == (may and not trashed)
             assert not trashed or allowed <= permissions.TRASHED_VERBS
             assert permissions.explain(user, "view", asset).allowed == may
         in_list = set(permissions.visible_productions(user).values_list("pk", flat=True))
