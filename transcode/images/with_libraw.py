@@ -151,7 +151,7 @@ def _decoded(jpeg: bytes, wanted: int) -> pyvips.Image | None:
     """In memory, its long edge still at least `wanted` where it was; not turned; None where it is cut."""
     try:
         whole = pyvips.Image.jpegload_buffer(jpeg)
-        shrink = jpeg_shrink(max(whole.width, whole.height), wanted)
+        shrink = jpeg_shrink(whole.width, whole.height, wanted)
         image = pyvips.Image.jpegload_buffer(jpeg, shrink=shrink, fail_on="truncated").copy_memory()
     except pyvips.Error:
         return None

@@ -58,8 +58,6 @@ def _get(image: pyvips.Image, name: str, otherwise: Any) -> Any:
 
 
 def _header(path: Path, name: str, operation: str) -> Header:
-    if name == "gif":
-        refuse_bombs(*_gif_screen(path))
     image = _open(path, operation)
     refuse_bombs(image.width, image.height)
     orientation, to_apply, nclx = orientation_of(_get(image, "orientation", 1)), None, None
@@ -122,13 +120,6 @@ def _profile_by_exif(image: pyvips.Image) -> Profile | None:
     return profile and replace(profile, description="")
 
 
-def _gif_screen(path: Path) -> tuple[int, int]:
-    """The logical screen (GIF89a, 18): libvips looks at the frames first, which may be what is hostile."""
-    with path.open("rb") as file:
-        head = file.read(10)
-    return int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
-
-
 def _apng_frames(path: Path) -> int:
     """From the acTL chunk, which stands before the first picture data (PNG 3rd edition, 11.3.6.1)."""
     with path.open("rb") as file:
@@ -143,12 +134,14 @@ def _pixels(path: Path, header: Header, operation: str, long_edge: int, strict: 
     options: dict[str, Any] = {"access": "sequential", "fail_on": "truncated" if strict else "none"}
     longest = max(header.display_width, header.display_height)
     if operation == "jpegload":
-        options["shrink"] = jpeg_shrink(longest, long_edge)
+        options["shrink"] = jpeg_shrink(header.display_width, header.display_height, long_edge)
     if operation == "webpload" and long_edge:
         options["scale"] = min(1.0, (long_edge + 1) / longest)
     return _open(path, operation, **options)
 
 
-def jpeg_shrink(longest: int, long_edge: int) -> int:
-    """By how much to shrink a JPEG of that long edge while loading it for a picture of `long_edge`."""
-    return next((each for each in _JPEG_SHRINKS if longest >= long_edge * each * _HEADROOM), 1)
+def jpeg_shrink(width: int, height: int, long_edge: int) -> int:
+    """By how much to shrink a JPEG of that size while loading it for a picture of `long_edge`."""
+    longest, shortest = max(width, height), min(width, height)
+    fitting = (each for each in _JPEG_SHRINKS if longest >= long_edge * each * _HEADROOM and shortest >= each)
+    return next(fitting, 1)
