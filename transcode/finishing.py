@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from transcode import hls, sprites, waveform
-from transcode.planner.plan import SPRITE_FOLDER, SPRITE_INDEX, WAVEFORM_FILE, Plan
+from transcode.planner.plan import FIRST_SHEET, SPRITE_FOLDER, SPRITE_INDEX, WAVEFORM_FILE, Plan
 
 
 def finish(plan: Plan, folder: Path) -> None:
@@ -14,6 +14,7 @@ def finish(plan: Plan, folder: Path) -> None:
     if plan.stream is not None:
         hls.finish(folder, plan.stream)
     if plan.sprite is not None:
+        (folder / SPRITE_FOLDER / f"{FIRST_SHEET - 1}.jpg").unlink(missing_ok=True)
         text = sprites.index(plan.sprite)
         (folder / SPRITE_FOLDER / SPRITE_INDEX).write_text(text, encoding="utf-8")
     if plan.waveform is not None:

@@ -1,10 +1,10 @@
 """The index of the seek bar's small pictures, as WebVTT: each cue names a sheet and the place on it."""
 
-from transcode.planner.plan import SpriteShape
+from transcode.planner.plan import FIRST_SHEET, SpriteShape
 
 
 def index(shape: SpriteShape) -> str:
-    """One cue an interval; `#xywh=` as Media Fragments 1.0, in pixels. Sheets are 0.jpg, 1.jpg... beside it."""
+    """One cue an interval; `#xywh=` as Media Fragments 1.0, in pixels. Sheets are 1.jpg, 2.jpg... beside it."""
     lines = ["WEBVTT", ""]
     per_sheet = shape.columns * shape.rows
     for number in range(shape.count):
@@ -13,7 +13,7 @@ def index(shape: SpriteShape) -> str:
         x, y = column * shape.width, row * shape.height
         lines += [
             f"{_clock(start)} --> {_clock(end)}",
-            f"{number // per_sheet}.jpg#xywh={x},{y},{shape.width},{shape.height}",
+            f"{FIRST_SHEET + number // per_sheet}.jpg#xywh={x},{y},{shape.width},{shape.height}",
             "",
         ]
     return "\n".join(lines)

@@ -21,6 +21,8 @@ MP4_FILE = "progressive.mp4"
 POSTER_FILE = "poster.jpg"
 SPRITE_FOLDER = "sprite"
 SPRITE_INDEX = "sprite.vtt"
+# Sheets are numbered from here; the one before is a placeholder (see `video._sprite`)
+FIRST_SHEET = 1
 WAVEFORM_FILE = "waveform.json"
 
 

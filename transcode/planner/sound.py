@@ -79,9 +79,13 @@ def programmes(facts: MediaFacts) -> tuple[Programme, ...]:
     """Every programme of a file, in order.
 
     Neighbouring mono tracks of one rate are pairs, as cameras and MXF have them; an odd one stays alone. Tracks
-    that cannot be decoded are left out.
+    that cannot be decoded or hold nothing are left out.
     """
-    usable = [track for track in facts.audio if track.codec not in {"", "none"} and track.channels > 0]
+    usable = [
+        track
+        for track in facts.audio
+        if track.codec not in {"", "none"} and track.channels > 0 and track.samples != 0
+    ]
     found: list[Programme] = []
     for (channels, _rate), run in groupby(usable, key=lambda track: (track.channels, track.sample_rate)):
         tracks = list(run)
@@ -125,14 +129,15 @@ def heard_from_zero(source: Any, programme: Programme) -> Any:
 
 
 def stereo(stream: Any, programme: Programme) -> Any:
-    """Two channels: mono twice at its own level; surround by ITU-R BS.775 weights; else the first two channels."""
-    if programme.is_surround:
-        return stream.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
+    """Two channels: mono twice at its own level; surround by ITU-R BS.775 weights; else the first two channels.
+
+    An `aformat` would not do: what it asks for travels back through splits, and what is measured would be mixed too.
+    """
     if programme.channels == 1:
         return stream.filter("pan", args="stereo|c0=c0|c1=c0")
-    if programme.channels > STEREO:
+    if programme.channels > STEREO and not programme.is_surround:
         return stream.filter("pan", args="stereo|c0=c0|c1=c1")
-    return stream.filter("aformat", channel_layouts="stereo")
+    return stream.filter("aresample", out_chlayout="stereo", out_sample_fmt="fltp")
 
 
 def preview_rate(programme: Programme) -> int:

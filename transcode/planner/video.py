@@ -157,12 +157,19 @@ def _sprite_shape(facts: MediaFacts, track: VideoTrack, recipe: ScrubSprite) -> 
 
 
 def _sprite(branch: Any, shape: plans.SpriteShape, recipe: ScrubSprite) -> Any:
-    due = branch.filter("select", expr=f"gte(t,selected_n*{shape.interval_s})")
-    sheet = picture.still(due, shape.width, shape.height).filter(
+    """Sheets 1.jpg, 2.jpg...; 0.jpg is written at once and thrown away at the end.
+
+    ffmpeg says nothing of its progress before every output has begun, and a sheet is complete after its last tile.
+    """
+    branches = branch.split()
+    due = branches[0].filter("select", expr=f"gte(t,selected_n*{shape.interval_s})")
+    sheets = picture.still(due, shape.width, shape.height).filter(
         "tile", layout=f"{shape.columns}x{shape.rows}"
     )
+    first = picture.still(branches[1].filter("trim", end_frame=1), shape.width, shape.height)
+    early = first.filter("pad", w=shape.width * shape.columns, h=shape.height * shape.rows)
     return ffmpeg.output(
-        sheet,
+        ffmpeg.concat(early, sheets, v=1, a=0),
         f"{plans.SPRITE_FOLDER}/%d.jpg",
         format="image2",
         start_number=0,
@@ -173,29 +180,29 @@ def _sprite(branch: Any, shape: plans.SpriteShape, recipe: ScrubSprite) -> Any:
 
 def _sheets(shape: plans.SpriteShape) -> tuple[str, ...]:
     """Only the first is sure: the last frame's time is known to a frame, and variable rates jump over tiles."""
-    return (f"{plans.SPRITE_FOLDER}/0.jpg",) if shape.sheets else ()
+    return (f"{plans.SPRITE_FOLDER}/{plans.FIRST_SHEET}.jpg",) if shape.sheets else ()
 
 
 def _poster(branch: Any, size: tuple[int, int], recipe: Poster, seconds: float) -> Any:
-    """The most typical frame that is not dark; if all are, the first of all: there is always one poster."""
+    """The first frame of all, at once, overwritten by the most typical of those that are not dark, if any."""
     window = min(float(recipe.window_s), max(seconds, 0.1))
     step = round(window / recipe.candidates, 4)
-    early, first = (branches := branch.split())[0], branches[1]
-    some = early.filter("select", expr=f"lt(t,{window:g})*gte(t,selected_n*{step:g})")
+    branches = branch.split()
+    some = branches[0].filter("select", expr=f"lt(t,{window:g})*gte(t,selected_n*{step:g})")
     lit = (
         picture.still(some, *size)
         .filter("blackframe", amount=0, threshold=DARK_PIXEL)
         .filter("metadata", mode="select", key="lavfi.blackframe.pblack", value=DARK_PERCENT, function="less")
-        .filter("thumbnail", n=recipe.candidates)
+        .filter("thumbnail", n=recipe.candidates, log="quiet")
     )
-    fallback = picture.still(first.filter("trim", end_frame=1), *size)
-    one = ffmpeg.concat(lit, fallback, v=1, a=0).filter("trim", end_frame=1)
+    first = picture.still(branches[1].filter("trim", end_frame=1), *size)
     return ffmpeg.output(
-        one,
+        ffmpeg.concat(first, lit, v=1, a=0),
         plans.POSTER_FILE,
         format="image2",
         update=1,
-        **{"c:v": "mjpeg", "q:v": recipe.quality, "frames:v": 1},
+        fps_mode="passthrough",
+        **{"c:v": "mjpeg", "q:v": recipe.quality},
     )
 
 
