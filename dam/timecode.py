@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from transcode.facts import Rate
-
 SECONDS_PER_MINUTE, MINUTES_PER_HOUR, HOURS_PER_DAY = 60, 60, 24
 MINUTES_PER_DAY = MINUTES_PER_HOUR * HOURS_PER_DAY
 KEPT_EVERY = 10  # minutes: the tenth skips nothing
@@ -34,17 +32,17 @@ class Counting:
     Counts are frames since 00:00:00:00 and wrap after 24 hours.
     """
 
-    rate: Rate
+    rate: Fraction
     drop_frame: bool = False
 
     def __post_init__(self) -> None:
-        if self.drop_frame and (self.nominal % DROP_BASE or self.rate.fps != self.nominal * NTSC):
+        if self.drop_frame and (self.nominal % DROP_BASE or self.rate != self.nominal * NTSC):
             raise TimecodeError(f"there is no drop-frame counting at {self.rate} frames per second")
 
     @cached_property
     def nominal(self) -> int:
         """Names per second: 30 at 30000/1001, at least 1."""
-        return max(1, int(self.rate.fps + Fraction(1, 2)))
+        return max(1, int(self.rate + Fraction(1, 2)))
 
     @cached_property
     def dropped(self) -> int:
@@ -106,7 +104,7 @@ class Timeline:
     origin: int = 0
 
     @classmethod
-    def starting(cls, rate: Rate, start: str | None) -> "Timeline":
+    def starting(cls, rate: Fraction, start: str | None) -> "Timeline":
         """From what probing found: a semicolon means drop-frame; without a timecode it starts at zero.
 
         Raise TimecodeError when the timecode does not go with the rate.
