@@ -79,17 +79,9 @@ class VideoTrack(Record):
         return self.field_order in {"tff", "bff"}
 
     @property
-    def is_anamorphic(self) -> bool:
-        return self.sample_aspect.num != self.sample_aspect.den
-
-    @property
     def is_quarter_turned(self) -> bool:
         """Whether width and height change places when shown."""
         return self.rotation % (2 * QUARTER_TURN) == QUARTER_TURN
-
-    @property
-    def display_aspect(self) -> Fraction:
-        return Fraction(self.display_width, self.display_height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,9 +192,3 @@ def test_interlacing(order, expected):
 @pytest.mark.parametrize(("rotation", "expected"), [(0, False), (90, True), (-90, True), (-180, False)])
 def test_quarter_turns(rotation, expected):
     assert replace(VIDEO, rotation=rotation).is_quarter_turned == expected
-
-
-def test_pixels_that_are_not_square():
-    assert VIDEO.is_anamorphic
-    assert VIDEO.display_aspect == Fraction(16, 9)
-    assert not replace(VIDEO, sample_aspect=Rate(1, 1)).is_anamorphic
