@@ -6,7 +6,7 @@ from PIL import Image
 from transcode.images import with_vips
 from transcode.sandbox import ParserRefused
 
-from .pictures import flat, jpeg, quarters
+from .pictures import STORED, flat, jpeg, quarters
 
 
 def header(path, mime):
@@ -50,7 +50,7 @@ def test_each_format_by_its_own_loader(tmp_path, name, mime, save):
     assert found.colour_space == "rgb"
     assert found.bit_depth == 8
     assert not found.animated
-    assert pixels(path, mime).width == 64
+    assert pixels(path, mime, long_edge=64).width == 64
 
 
 @pytest.mark.parametrize("mime", ["image/png", "image/gif", "image/tiff", "image/webp"])
@@ -73,7 +73,7 @@ def test_depth_and_alpha_and_grey_are_told(tmp_path):
 
 
 def test_pages_of_a_tiff_do_not_move(tmp_path):
-    pages = pyvips.Image.arrayjoin([quarters(20, 20)] * 3, across=1)
+    pages = pyvips.Image.arrayjoin([quarters(20, 20, STORED[number]) for number in (1, 2, 3)], across=1)
     pages.set_type(pyvips.GValue.gint_type, "page-height", 20)
     pages.tiffsave(str(tmp_path / "a.tif"))
     found = header(tmp_path / "a.tif", "image/tiff")
@@ -150,13 +150,7 @@ def test_a_turned_avif_is_upright_already(media):
     assert (facts.width, facts.height) == (1024, 722)
 
 
-def test_bombs_are_refused_from_the_header(tmp_path, media):
-    quarters(20, 20).gifsave(str(tmp_path / "a.gif"))
-    data = bytearray((tmp_path / "a.gif").read_bytes())
-    data[6:10] = b"\xff\xff\xff\xff"
-    (tmp_path / "a.gif").write_bytes(bytes(data))
-    bombs = ((media / "hostile/65536-uint32-limit.png", "image/png"), (tmp_path / "a.gif", "image/gif"))
-    for path, mime in bombs:
-        with pytest.raises(ParserRefused) as refusal:
-            header(path, mime)
-        assert refusal.value.code == "too_many_pixels"
+def test_a_bomb_is_refused_from_the_header(media):
+    with pytest.raises(ParserRefused) as refusal:
+        header(media / "hostile/65536-uint32-limit.png", "image/png")
+    assert refusal.value.code == "too_many_pixels"
