@@ -204,7 +204,8 @@ def _ended_by_signal(number: int, stderr: str) -> ParserError:
         return ParserOutOfMemory("the system killed it, as it does when memory is short", stderr=stderr)
     if any(sign in stderr for sign in MEMORY_SIGNS):
         return ParserOutOfMemory("an allocation failed", stderr=stderr)
-    return ParserCrashed(f"ended by {signal.Signals(number).name}", stderr=stderr)
+    names = {known.value: known.name for known in signal.Signals}
+    return ParserCrashed(f"ended by {names.get(number, f'signal {number}')}", stderr=stderr)
 
 
 def _answer(raw: bytes, stderr: str) -> Any:

@@ -105,6 +105,12 @@ def test_a_kill_from_outside_is_taken_for_lack_of_memory():
         run("kill_itself")
 
 
+@pytest.mark.parametrize(("number", "name"), [(15, "SIGTERM"), (40, "signal 40")])
+def test_a_signal_is_told_by_its_name_or_number(number, name):
+    with pytest.raises(ParserCrashed, match=name):
+        run("kill_itself", number)
+
+
 def test_memory_is_limited():
     with pytest.raises(ParserOutOfMemory):
         run("hoard", 600 * MIB, memory_bytes=512 * MIB)
