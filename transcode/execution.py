@@ -34,6 +34,8 @@ ATTEMPTS = 3
 #: What the file itself causes: trying again would end the same way.
 FINAL = (ParserError, FrameCountMismatch, TooLarge)
 REPORT_SECONDS = 1.0
+#: Findings of the ingest itself stand whatever is measured afterwards.
+FROM_INGEST = "ingest."
 TAIL_CHARACTERS = 4000
 
 
@@ -131,7 +133,7 @@ def _finish(job: TranscodeJob, made: Made) -> None:
         for rendition, stored in zip(made.renditions, kept, strict=True):
             _record(job, rendition, stored)
         if job.purpose == jobs.PREVIEWS:
-            job.version.findings.all().delete()
+            job.version.findings.exclude(item__startswith=FROM_INGEST).delete()
         QCFinding.objects.bulk_create(made.findings)
         assets.announce([job.version.asset_id])
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
 from dam import events
+from dam.lifecycle import IllegalTransition
 from dam.models import AssetVersion, Kind, Rendition, User
 from transcode import preset_versions
 from transcode.models import JobState, TranscodeJob
@@ -64,6 +65,8 @@ def stop(job: TranscodeJob, *, by: User | None) -> TranscodeJob:
 
 def retry(job: TranscodeJob, *, by: User | None) -> TranscodeJob:
     """Try a failed or cancelled job again. Raises dam.lifecycle.IllegalTransition for any other."""
+    if job.state == JobState.RUNNING:  # back to the queue is the way of a job whose worker died, not a person's
+        raise IllegalTransition(f"{job} still runs")
     with transaction.atomic():
         job.advance(
             JobState.QUEUED, by=by, stop_requested=False, error="", error_tail="", permille=0, attempts=0
