@@ -72,17 +72,23 @@ def hold(ingest: Ingest) -> None:
 
 
 def accept(ingest: Ingest, version: AssetVersion, stored: StoredFile, *, role: str) -> Ingest:
-    """End it: the file is in the library, as ``role`` of ``version``. In the caller's transaction."""
-    return _end(
+    """End it: the file is in the library, as ``role`` of ``version``. In the caller's transaction.
+
+    The row keeps what was learned without what has rows of its own; the object keeps all of it, for who goes on.
+    """
+    learned = ingest.facts
+    _end(
         ingest,
         IngestState.ACCEPTED,
         note=version.code,
         version=version,
         stored=stored,
         role=role,
-        facts=_trimmed(ingest.facts),
+        facts=_trimmed(learned),
         step="",
     )
+    ingest.facts = learned
+    return ingest
 
 
 def duplicate(ingest: Ingest, version: AssetVersion) -> Ingest:

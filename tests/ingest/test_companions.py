@@ -50,24 +50,6 @@ def test_no_media_is_no_match():
     assert companions.matches("a.xmp", []) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("name", "language"),
-    [
-        ("clip.es.srt", "es"),
-        ("clip_es-mx.srt", "es-MX"),
-        ("clip.spa.srt", "es"),
-        ("clip-ENG.vtt", "en"),
-        ("clip.es-419.srt", "es-419"),
-        ("clip.nah.srt", "nah"),
-        ("clip.srt", ""),
-        ("notas_de.srt", ""),
-        ("bienes.srt", ""),
-    ],
-)
-def test_the_name_tells_the_language(name, language):
-    assert companions.language(name) == language
-
-
 @pytest.mark.parametrize("name", ["a.srt", "a.VTT", "a.stl", "a.xmp", "a.XML", "a.dfxp"])
 def test_companions_are_known_by_their_suffix(name):
     assert companions.is_companion(name)
