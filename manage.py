@@ -15,6 +15,7 @@ WITHOUT_DATABASE = {
     "help",
     "makemigrations",
     "messages",
+    "settings",
     "--help",
     "--version",
     "version",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib.util
 import shutil
 import subprocess
 import sys
 import time
 from collections import deque
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,14 +103,14 @@ def make_environment() -> list[str | Path]:
     )
     if not usable:
         say(f"Entorno virtual: se crea .venv con Python {sys.version.split()[0]}…")
-        if importlib.util.find_spec("venv") is None:
+        if find_spec("venv") is None:
             raise BootstrapError(_no_pip())
         shutil.rmtree(VENV, ignore_errors=True)
-        pip = "" if importlib.util.find_spec("ensurepip") else "--without-pip"
+        pip = "" if find_spec("ensurepip") else "--without-pip"
         run([sys.executable, "-m", "venv", *filter(None, [pip]), VENV], task="crear el entorno virtual")
     if subprocess.run([PYTHON, "-m", "pip", "--version"], check=False, capture_output=True).returncode == 0:
         return [PYTHON, "-m", "pip"]
-    if importlib.util.find_spec("pip"):
+    if find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", PYTHON]
     raise BootstrapError(_no_pip())
 

@@ -1,5 +1,6 @@
 """From a bare checkout to a ready one, step by step, with real programs and no network."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -88,16 +89,14 @@ def test_a_broken_environment_is_made_anew(bare, capsys):
 
 
 def test_without_any_pip_it_says_how_to_get_one(bare, monkeypatch):
-    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(bootstrap, "find_spec", lambda _: None)
     with pytest.raises(BootstrapError, match="apt install python3-venv"):
         bootstrap.make_environment()
 
 
 def test_where_ensurepip_is_missing_the_pip_at_hand_serves(bare, monkeypatch):
-    find = bootstrap.importlib.util.find_spec
-    monkeypatch.setattr(
-        bootstrap.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name)
-    )
+    find = importlib.util.find_spec
+    monkeypatch.setattr(bootstrap, "find_spec", lambda name: None if name == "ensurepip" else find(name))
     pip = bootstrap.make_environment()
     assert pip == [sys.executable, "-m", "pip", "--python", bootstrap.PYTHON]
     done = subprocess.run([*pip, "list"], capture_output=True, text=True, check=True)
