@@ -1,6 +1,7 @@
 // Where the player's picture and sound come from: HLS through hls.js, the browser's own HLS, or the plain file.
 
-const PATIENCE = 15;
+// How often to ask again before giving up: seldom where the plain file can step in, half a minute where nothing can.
+const PATIENCE = { withFile: 3, alone: 15 };
 const RETRY_MS = 2000;
 
 // An EVENT playlist is played from its beginning like a finished one: nothing may drag it to the live edge.
@@ -20,7 +21,22 @@ const CONFIG = {
   renderTextTracksNatively: false,
 };
 
-function keepTrying(hls, Hls, url, events) {
+/** Give up on HLS: the plain file steps in where the page has one. */
+function giveUp(hls, media, events) {
+  const { currentTime } = media;
+  hls.destroy();
+  events.waiting(false);
+  if (!media.querySelector("source")) {
+    events.failed();
+    return;
+  }
+  media.removeAttribute("src");
+  media.load();
+  if (currentTime > 0) media.addEventListener("loadedmetadata", () => (media.currentTime = currentTime), { once: true });
+}
+
+function keepTrying(hls, Hls, media, url, events) {
+  const patience = media.querySelector("source") ? PATIENCE.withFile : PATIENCE.alone;
   let failures = 0;
   let recovered = 0;
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
@@ -35,8 +51,8 @@ function keepTrying(hls, Hls, url, events) {
       return;
     }
     failures += 1;
-    if (data.type !== Hls.ErrorTypes.NETWORK_ERROR || failures > PATIENCE) {
-      events.failed();
+    if (data.type !== Hls.ErrorTypes.NETWORK_ERROR || failures > patience) {
+      giveUp(hls, media, events);
       return;
     }
     events.waiting(true);
@@ -65,7 +81,8 @@ export async function attach(media, url, address, start, events) {
   if (Hls?.isSupported()) {
     const hls = new Hls({ ...CONFIG, startPosition: start });
     hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => events.ready(details.edge, details.live));
-    keepTrying(hls, Hls, url, events);
+    keepTrying(hls, Hls, media, url, events);
+    media.preload = "auto";
     hls.loadSource(url);
     hls.attachMedia(media);
     return () => hls.destroy();
