@@ -12,7 +12,7 @@ PART_SECONDS = 2 * 24 * 3600
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="dam.revive_stalled", queue="default", queueing_lock="dam.revive_stalled", pass_context=False)
+@app.task(name="dam.revive_stalled", queue="upkeep", queueing_lock="dam.revive_stalled", pass_context=False)
 async def revive_stalled(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
     """Give the jobs of dead workers back to the queue, about 12 s after their last heartbeat."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
@@ -20,14 +20,14 @@ async def revive_stalled(timestamp: int) -> None:  # noqa: ARG001 - the periodic
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="dam.notice_ended_shares", queue="default", queueing_lock="dam.notice_ended_shares")
+@app.task(name="dam.notice_ended_shares", queue="upkeep", queueing_lock="dam.notice_ended_shares")
 def notice_ended_shares(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
     """Have what was shared until now indexed again without the agency it was shared with."""
     shares.notice_ends()
 
 
 @app.periodic(cron="17 4 * * *")
-@app.task(name="dam.sweep_parts", queue="default", queueing_lock="dam.sweep_parts")
+@app.task(name="dam.sweep_parts", queue="upkeep", queueing_lock="dam.sweep_parts")
 def sweep_parts(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
     """Remove what writers killed more than two days ago left unfinished in the local stores."""
     for storage in (storages[name] for name in settings.STORAGES):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MANAGE = (sys.executable, str(CHECKOUT / "manage.py"))
 GUNICORN = (sys.executable, "-m", "gunicorn", "dam.wsgi:application", "--worker-class=gthread")
-QUEUES = (("ingest", 2), ("transcode", 1), ("index", 1), ("default", 2))  # and jobs at once of each
+#: And jobs at once of each. `upkeep` holds what revives the jobs of dead workers: it must not wait behind work.
+QUEUES = (("ingest", 2), ("transcode", 1), ("index", 1), ("default", 2), ("upkeep", 1))
 TRANSFER_THREADS = 128  # one per slow client
 LOG_BYTES, LOG_COPIES = 5_000_000, 3
 RETRIES = 1_000_000  # supervisord waits a second longer after each: it never gives up

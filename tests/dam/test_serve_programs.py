@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from procrastinate.contrib.django import app
 
 from dam import settings
 from dam.environment import CHECKOUT
 from dam.serve import launch, programs
 from dam.serve.programs import Program
+from transcode import jobs
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +50,7 @@ def test_the_database_comes_first_and_the_workers_last():
         "worker-transcode",
         "worker-index",
         "worker-default",
+        "worker-upkeep",
     ]
 
 
@@ -67,6 +70,14 @@ def test_only_one_process_writes_the_index():
     assert dict(programs.QUEUES)["index"] == 1
     (index,) = [program for program in programs.programs() if program.name == "worker-index"]
     assert index.argv[-2:] == ("--queues=index", "--concurrency=1")
+
+
+def test_every_queue_that_a_task_names_has_a_worker():
+    app.perform_import_paths()
+    used = {
+        task.queue for task in app.tasks.values() if task.queue != "builtin"
+    }  # procrastinate's own, not used
+    assert used | {*jobs.QUEUES.values(), jobs.LIGHT_QUEUE} == dict(programs.QUEUES).keys()
 
 
 def test_pages_and_transfers_listen_on_their_own_ports(monkeypatch):
