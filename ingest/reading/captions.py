@@ -85,6 +85,95 @@ def _tidy_srt(text: str) -> str:
     ttconv gives up at a missing counter, a point for the comma, an hour of one digit or a blank line inside.
     """
     matches = list(_SRT_TIMING.finditer(text))
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    blocks = []
+    for number, (match, end) in enumerate(zip(matches, ends, strict=True), start=1):
+        body = text[match.end() : end].strip("\n")
+        if end < len(text):
+            body = _COUNTER.sub("", body)
+        body = _COMMANDS.sub("", _BLANK_LINES.sub("", body)).strip()
+        parts = match.groups()
+        blocks.append(f"{number}\n{_srt_clock(parts[:4])} --> {_srt_clock(parts[4:])}\n{body}\n")
+    if not blocks:
+        raise ParserRefused("broken_captions", "no timing line")
+    return "\n".join(blocks)
+
+
+def _srt_clock(parts: tuple[str | None, ...]) -> str:
+    hours, minutes, seconds, fraction = parts
+    return f"{int(hours or 0):02d}:{int(minutes or 0):02d}:{int(seconds or 0):02d},{(fraction or '0').ljust(3, '0')}"
+
+
+def _vtt(data: bytes) -> tuple[model.ContentDocument | None, str]:
+    """UTF-8 by definition (WebVTT, 4.1); the first line is its signature."""
+    text = data.decode("utf-8-sig", "replace")
+    document = ttconv.vtt.reader.to_model(io.StringIO(text))
+    if document is None:
+        raise ParserRefused("broken_captions", "the first line is not WEBVTT")
+    header = text.replace("\r\n", "\n").partition("\n\n")[0]
+    language = _VTT_LANGUAGE.search(header)
+    return document, language[1] if language else ""
+
+
+def _scc(data: bytes) -> tuple[model.ContentDocument | None, str]:
+    """A semicolon before the frames means drop-frame at 29.97, as SMPTE 12M has it."""
+    return ttconv.scc.reader.to_model(_decoded(data)), ""
+
+
+def _ttml(data: bytes) -> tuple[model.ContentDocument | None, str]:
+    try:
+        tree = DefusedTree.parse(io.BytesIO(data))
+    except (ParseError, DefusedXmlException) as error:
+        raise ParserRefused("broken_captions", str(error)[:200]) from error
+    document = ttconv.imsc.reader.to_model(tree)
+    return document, document.get_lang() if document is not None else ""
+
+
+def _stl(data: bytes) -> tuple[model.ContentDocument | None, str]:
+    """Times count from the start of programme that the header names (EBU Tech 3264, TCP)."""
+    config = STLReaderConfiguration(program_start_tc="TCP")
+    document = ttconv.stl.reader.to_model(io.BytesIO(data), config)
+    return document, document.get_lang() if document is not None else ""
+
+
+_READERS: dict[str, Callable[[bytes], tuple[model.ContentDocument | None, str]]] = {
+    "application/x-subrip": _srt,
+    "text/vtt": _vtt,
+    "text/x-scc": _scc,
+    "application/ttml+xml": _ttml,
+    "application/x-ebu-stl": _stl,
+}
+MIMES = frozenset(_READERS)
+
+
+def _cues(document: model.ContentDocument) -> Iterator[Cue]:
+    body = document.get_body()
+    if body is None:
+        return
+    if any(_is_timed_inside(element) for element in body.dfs_iterator()):
+        spans = list(_resolved(document))
+    else:
+        spans = sorted(_paragraphs(body, Fraction(0)))
+    for _, (begin, end, text) in zip(range(MAX_CUES), spans, strict=False):
+        if text and end > begin:
+            yield Cue(_ms(begin), max(_ms(end), _ms(begin) + 1), text)
+
+
+def _is_timed_inside(element: model.ContentElement) -> bool:
+    """Words with times of their own (painted on, karaoke): then the document has to be resolved in full."""
+    return isinstance(element, model.Span) and (
+        element.get_begin() is not None or element.get_end() is not None
+    )
+
+
+def _paragraphs(
+    element: model.ContentElement, offset: Fraction, until: Fraction | None = None
+) -> Iterator[tuple[Fraction, Fraction, str]]:
+    """Times add up from the outside in; an end that is missing is that of what is around.
+
+    The ends of what is around do not cut, because those that ttconv works out leave out the begin they add to.
+    """
+    begin = offset + (element.get_begin() or 0)
     end = until if element.get_end() is None else offset + element.get_end()
     if isinstance(element, model.P):
         yield begin, begin + _OPEN_END if end is None else end, _text(element)
