@@ -105,17 +105,29 @@ class _Wanted:
     prefix: bool
     fuzzy: bool
 
+    @cached_property
+    def _typed_tilde(self) -> bool:
+        return "ñ" in self.word
+
+    @cached_property
+    def _stem(self) -> str:
+        return stem(self.word) if self._typed_tilde else folded_stem(self.word)
+
+    @cached_property
+    def _shape(self) -> str:
+        return _with_tildes(self.word) if self._typed_tilde else _folded(self.word)
+
     def is_answered_by(self, word: str) -> bool:
         """Tell whether ``word`` answers; a ñ that was typed is answered only by a ñ."""
-        if "ñ" in self.word:
-            same, shape, mine = stem(word) == stem(self.word), _with_tildes(word), _with_tildes(self.word)
+        if self._typed_tilde:
+            same, shape = stem(word) == self._stem, _with_tildes(word)
         else:
-            same, shape, mine = folded_stem(word) == folded_stem(self.word), _folded(word), _folded(self.word)
+            same, shape = folded_stem(word) == self._stem, _folded(word)
         return (
             same
-            or shape == mine
-            or (self.prefix and shape.startswith(mine))
-            or (self.fuzzy and _is_one_edit(shape, mine))
+            or shape == self._shape
+            or (self.prefix and shape.startswith(self._shape))
+            or (self.fuzzy and _is_one_edit(shape, self._shape))
         )
 
 

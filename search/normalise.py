@@ -112,6 +112,7 @@ def folded_stem(word: str) -> str:
     return fold(stem(word))
 
 
+@lru_cache(maxsize=65_536)
 def _normal(token: str) -> str:
     if not token.isascii():
         # the ligatures of PDF files, full-width letters; a few signs become words with spaces between

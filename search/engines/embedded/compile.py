@@ -1,7 +1,8 @@
 """The query plan in Tantivy's queries, one to one."""
 
 from collections.abc import Mapping
-from functools import singledispatchmethod
+from functools import lru_cache
+from typing import assert_never
 
 import tantivy
 
@@ -20,25 +21,46 @@ class Compiler:
     def __init__(self, schema: tantivy.Schema, analysers: Mapping[Analysis, tantivy.TextAnalyzer]) -> None:
         self._schema = schema
         self._analysers = analysers
+        self._terms = lru_cache(maxsize=4096)(self._analysed)
 
-    @singledispatchmethod
-    def query(self, node: Node) -> tantivy.Query:
+    def query(self, node: Node) -> tantivy.Query:  # noqa: C901, PLR0911 - one case a kind
         """Return the query for a node of a plan."""
-        raise NotImplementedError(type(node).__name__)
+        match node:
+            case Term():
+                return self._term(node)
+            case Prefix():
+                return self._near(node.field, node.word, distance=0, prefix=True, score=node.score)
+            case Fuzzy():
+                return self._near(node.field, node.word, distance=1, prefix=False, score=node.score)
+            case Best():
+                return tantivy.Query.disjunction_max_query(
+                    [self.query(inner) for inner in node.nodes], node.tie
+                )
+            case Phrase():
+                return self._phrase(node)
+            case Exact():
+                return self._exact(node)
+            case Range():
+                return self._range(node)
+            case Every():
+                return self._every(node)
+            case Some():
+                if not node.nodes:
+                    return tantivy.Query.empty_query()
+                return tantivy.Query.boolean_query([(_SHOULD, self.query(inner)) for inner in node.nodes])
+            case _:
+                assert_never(node)
 
-    @query.register
-    def _(self, node: Term) -> tantivy.Query:
-        terms = self._analysers[node.analysis].analyze(node.word)
+    def _term(self, node: Term) -> tantivy.Query:
+        terms = self._terms(node.analysis, node.word)
         if not terms:
             return tantivy.Query.empty_query()
         name = f"{node.field}_{node.analysis}"
         term = tantivy.Query.term_query(self._schema, name, terms[0], index_option="freq")
         return tantivy.Query.boost_query(term, node.weight)
 
-    @query.register
-    def _(self, node: Phrase) -> tantivy.Query:
-        analyser = self._analysers[Analysis.ES]
-        placed = [(place, term) for place, word in node.words for term in analyser.analyze(word)[:1]]
+    def _phrase(self, node: Phrase) -> tantivy.Query:
+        placed = [(place, term) for place, word in node.words for term in self._terms(Analysis.ES, word)[:1]]
         if len(placed) < 2:  # noqa: PLR2004 - a phrase of one word is not a phrase
             return tantivy.Query.empty_query()
         first = placed[0][0]
@@ -46,23 +68,19 @@ class Compiler:
         phrase = tantivy.Query.phrase_query(self._schema, f"{node.field}_{Analysis.ES}", words)
         return tantivy.Query.boost_query(phrase, node.weight)
 
-    @query.register
-    def _(self, node: Prefix) -> tantivy.Query:
-        return self._near(node.field, node.word, distance=0, prefix=True, score=node.score)
+    def _near(self, field: str, word: str, *, distance: int, prefix: bool, score: float) -> tantivy.Query:
+        # phrase_prefix_query stops at 50 expansions; this is an automaton over the whole dictionary
+        name = f"{field}_{Analysis.V}"
+        near = tantivy.Query.fuzzy_term_query(self._schema, name, fold(word), distance, True, prefix)
+        return tantivy.Query.const_score_query(near, score * _FACTOR)
 
-    @query.register
-    def _(self, node: Fuzzy) -> tantivy.Query:
-        return self._near(node.field, node.word, distance=1, prefix=False, score=node.score)
-
-    @query.register
-    def _(self, node: Exact) -> tantivy.Query:
+    def _exact(self, node: Exact) -> tantivy.Query:
         if not node.values:
             return tantivy.Query.empty_query()
         values = tantivy.Query.term_set_query(self._schema, node.field, node.values)
         return tantivy.Query.const_score_query(values, node.score * _FACTOR)
 
-    @query.register
-    def _(self, node: Range) -> tantivy.Query:
+    def _range(self, node: Range) -> tantivy.Query:
         if node.low is None and node.high is None:
             return self.query(Every())
         within = tantivy.Query.range_query(
@@ -75,28 +93,14 @@ class Compiler:
         )
         return tantivy.Query.const_score_query(within, 0.0)
 
-    @query.register
-    def _(self, node: Best) -> tantivy.Query:
-        return tantivy.Query.disjunction_max_query([self.query(inner) for inner in node.nodes], node.tie)
-
-    @query.register
-    def _(self, node: Every) -> tantivy.Query:
+    def _every(self, node: Every) -> tantivy.Query:
         if not node.must:
             return tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0)
         must = [(_MUST, self.query(inner)) for inner in node.must]
         return tantivy.Query.boolean_query(must + [(_SHOULD, self.query(inner)) for inner in node.should])
 
-    @query.register
-    def _(self, node: Some) -> tantivy.Query:
-        if not node.nodes:
-            return tantivy.Query.empty_query()
-        return tantivy.Query.boolean_query([(_SHOULD, self.query(inner)) for inner in node.nodes])
-
-    def _near(self, field: str, word: str, *, distance: int, prefix: bool, score: float) -> tantivy.Query:
-        # phrase_prefix_query stops at 50 expansions; this is an automaton over the whole dictionary
-        name = f"{field}_{Analysis.V}"
-        near = tantivy.Query.fuzzy_term_query(self._schema, name, fold(word), distance, True, prefix)
-        return tantivy.Query.const_score_query(near, score * _FACTOR)
+    def _analysed(self, analysis: Analysis, word: str) -> list[str]:
+        return self._analysers[analysis].analyze(word)
 
 
 def _clamped(bound: int | None) -> int | None:

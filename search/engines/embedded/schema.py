@@ -59,7 +59,8 @@ def cue_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     _add_text(builder, "text", tuple(Analysis))
     builder.add_text_field("asset", tokenizer_name=_RAW, index_option="basic")
-    builder.add_unsigned_field("start_ms", fast=True)
+    for name in ("id_high", "id_low", "start_ms"):
+        builder.add_unsigned_field(name, fast=True)
     builder.add_bytes_field("shown", stored=True)
     return builder.build()
 
@@ -95,8 +96,7 @@ def asset_entry(document: AssetDocument) -> tantivy.Document:
     entry.add_text(TITLE, fields.title_key(document))
     entry.add_unsigned("revision", document.revision)
     entry.add_unsigned("seq", document.seq)
-    entry.add_unsigned("id_high", document.id.int >> _HALF)
-    entry.add_unsigned("id_low", document.id.int & ((1 << _HALF) - 1))
+    _add_id(entry, document.id)
     entry.add_bytes("shown", json.dumps(shown(document)).encode())
     return entry
 
@@ -112,12 +112,13 @@ def cue_entries(document: AssetDocument) -> Iterator[tantivy.Document]:
         for analysis in Analysis:
             entry.add_text(f"text_{analysis}", text)
         entry.add_unsigned("start_ms", cue.start_ms)
+        _add_id(entry, document.id)
         entry.add_bytes("shown", json.dumps([cue.track, cue.start_ms, cue.end_ms, cue.text]).encode())
         yield entry
 
 
 def asset_id(high: int, low: int) -> UUID:
-    """Return the id that ``asset_entry`` kept in two halves."""
+    """Return the id that an entry keeps in two halves."""
     return UUID(int=high << _HALF | low)
 
 
@@ -134,6 +135,11 @@ def digest() -> str:
         [fields.VERSION, texts, list(FILTERS), list(NUMBERS), sorted(normalise.STOP_WORDS)]
     )
     return hashlib.sha256(described.encode()).hexdigest()[:12]
+
+
+def _add_id(entry: tantivy.Document, key: UUID) -> None:
+    entry.add_unsigned("id_high", key.int >> _HALF)
+    entry.add_unsigned("id_low", key.int & ((1 << _HALF) - 1))
 
 
 def _add_text(builder: tantivy.SchemaBuilder, name: str, analyses: tuple[Analysis, ...]) -> None:

@@ -24,6 +24,7 @@ _TIES = 64
 #: Hits before the page that are looked at to see whether the index has moved since the last page.
 _BACK = 64
 _CUES_PER_HIT = 3
+_CUES_AT_ONCE = 20
 _SCAN = 5000
 
 Address = tantivy.DocAddress
@@ -85,20 +86,17 @@ class View:
     def _has(self, *nodes: plan.Node) -> bool:
         return bool(self._assets.search(self._asset_query(plan.Every(nodes)), 1, count=False).hits)
 
-    def _fast(self, name: str, addresses: list[Address]) -> list[int]:
-        return [int(value or 0) for value in self._assets.fast_field_values(name, addresses)]
-
     def _numbers(self, hits: Iterable[tuple[object, Address]]) -> Iterator[tuple[int, int, int]]:
         addresses = [address for _, address in hits]
         names = ("id_high", "id_low", "revision")
-        return zip(*(self._fast(name, addresses) for name in names), strict=True)
+        return zip(*(_fast(self._assets, name, addresses) for name in names), strict=True)
 
     def _relevant(
         self, found: tantivy.Query, cursor: Cursor, size: int
     ) -> tuple[int, list[Address], list[float], Cursor | None]:
         end = min(cursor.offset + size, MAX_RELEVANT)
         result = self._assets.search(found, end + _TIES)
-        seqs = self._fast("seq", [address for _, address in result.hits])
+        seqs = _fast(self._assets, "seq", [address for _, address in result.hits])
         order = sorted(range(len(seqs)), key=lambda place: (-result.hits[place][0], seqs[place]))
         page = [result.hits[place] for place in order[cursor.offset : end]]
         more = end < min(_total(result), MAX_RELEVANT)
@@ -131,20 +129,47 @@ class View:
     def _hits(
         self, addresses: list[Address], scores: list[float], marker: Marker, cue_node: plan.Node | None
     ) -> Iterator[Hit]:
-        numbers = self._numbers([(None, address) for address in addresses])
-        for address, score, (high, low, _) in zip(addresses, scores, numbers, strict=True):
-            key = asset_id(high, low)
-            if cue_node is None:
-                yield Hit(key, score)
-            else:
-                shown: Mapping[str, list[str]] = read_shown(self._assets.doc(address))
-                yield Hit(key, score, marker.highlights(shown), tuple(self._cue_hits(key, cue_node, marker)))
+        keys = [
+            asset_id(high, low) for high, low, _ in self._numbers([(None, address) for address in addresses])
+        ]
+        if cue_node is None:
+            yield from (Hit(key, score) for key, score in zip(keys, scores, strict=True))
+            return
+        cues = self._cue_hits(keys, cue_node, marker)
+        for address, key, score in zip(addresses, keys, scores, strict=True):
+            shown: Mapping[str, list[str]] = read_shown(self._assets.doc(address))
+            yield Hit(key, score, marker.highlights(shown), tuple(cues.get(key, ())))
 
-    def _cue_hits(self, key: UUID, node: plan.Node, marker: Marker) -> Iterator[CueHit]:
-        found = self._cue_query(plan.Every((node, plan.Exact("asset", (str(key),)))))
-        for _, address in self._cues.search(found, _CUES_PER_HIT, count=False).hits:
-            track, start_ms, end_ms, text = read_shown(self._cues.doc(address))
-            yield CueHit(track, start_ms, end_ms, marker.mark(text))
+    def _cue_hits(self, keys: Sequence[UUID], node: plan.Node, marker: Marker) -> dict[UUID, list[CueHit]]:
+        """Return the best cues of each asset: of all at once, then of those to whom the others left no room."""
+        limit = _CUES_AT_ONCE * max(1, len(keys))
+        found = self._best_cues(keys, node, limit)
+        if sum(map(len, found.values())) == limit:
+            for key in keys:
+                if len(found.get(key, ())) < _CUES_PER_HIT:
+                    found.update(self._best_cues([key], node, _CUES_PER_HIT))
+        return {
+            key: [self._cue_hit(each, marker) for each in best[:_CUES_PER_HIT]] for key, best in found.items()
+        }
+
+    def _best_cues(self, keys: Sequence[UUID], node: plan.Node, limit: int) -> dict[UUID, list[Address]]:
+        condition = plan.Every((node, plan.Exact("asset", tuple(str(key) for key in keys))))
+        hits = self._cues.search(self._cue_query(condition), limit, count=False).hits
+        addresses = [address for _, address in hits]
+        columns = (_fast(self._cues, name, addresses) for name in ("id_high", "id_low", "start_ms"))
+        found: dict[UUID, list[Address]] = {}
+        rows = zip(hits, *columns, strict=True)
+        for (_, address), high, low, _ in sorted(rows, key=lambda row: (-row[0][0], row[3])):
+            found.setdefault(asset_id(high, low), []).append(address)
+        return found
+
+    def _cue_hit(self, address: Address, marker: Marker) -> CueHit:
+        track, start_ms, end_ms, text = read_shown(self._cues.doc(address))
+        return CueHit(track, start_ms, end_ms, marker.mark(text))
+
+
+def _fast(searcher: tantivy.Searcher, name: str, addresses: list[Address]) -> list[int]:
+    return [int(value or 0) for value in searcher.fast_field_values(name, addresses)]
 
 
 def _total(result: tantivy.SearchResult) -> int:
