@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transcode.views import jobs, live, pieces
+from transcode.views import jobs, live, pieces, presets
 
 app_name = "transcode"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("escenario/<str:code>/", pieces.stage, name="stage"),
     path("formatos/<str:code>/", pieces.formats, name="formats"),
     path("formatos/<str:code>/<slug:preset>/", jobs.ask, name="ask"),
+    path("formatos-estandar/", presets.preset_list, name="presets"),
+    path("formatos-estandar/<slug:slug>/", presets.preset, name="preset"),
     path("en-vivo/<uuid:job_id>/<path:path>", live.live_file, name="live"),
 ]

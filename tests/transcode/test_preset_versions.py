@@ -1,4 +1,7 @@
+import json
+
 import pytest
+from django.urls import reverse
 
 from dam import events
 from tests import factories
@@ -85,3 +88,28 @@ def test_recipes_of_a_kind_come_in_the_shipped_order():
 def test_a_preset_nobody_published_is_not_there():
     with pytest.raises(Preset.DoesNotExist):
         preset_versions.in_use("nada")
+
+
+def test_administrators_publish_on_a_page_and_others_do_not(client):
+    address = reverse("transcode:preset", args=["photo-web"])
+    client.force_login(factories.person())
+    assert client.get(reverse("transcode:presets")).status_code == 403
+    assert client.get(address).status_code == 403
+    client.force_login(factories.administrator())
+    assert "photo-web" in client.get(reverse("transcode:presets")).content.decode()
+    answer = client.post(address, {"recipe": json.dumps(changed("photo-web", quality=64))})
+    assert answer.status_code == 302
+    assert preset_versions.in_use("photo-web").parameters.quality == 64  # type: ignore[attr-defined]
+    assert "64" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no es JSON", "[]", json.dumps(named("photo-press").to_json()), json.dumps({"slug": "photo-web"})],
+)
+def test_what_cannot_be_published_is_said_and_kept_on_the_page(client, text):
+    client.force_login(factories.administrator())
+    answer = client.post(reverse("transcode:preset", args=["photo-web"]), {"recipe": text})
+    assert answer.status_code == 400
+    assert "La receta no se publicó." in answer.content.decode()
+    assert preset_versions.in_use("photo-web").number == 1
