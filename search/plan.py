@@ -1,7 +1,7 @@
 """The query plan: from a query value to a neutral tree that each engine compiles one to one.
 
 No engine's own query parser ever sees what a person typed. The shape and the weights were tried on judged queries
-(tests/search/judged.py keeps them honest): for every word the best of its fields, and all words required.
+(tests/search/judged keeps them honest): for every word the best of its fields, and all words required.
 
 Scores of ``Term`` and ``Phrase`` are BM25 (k1 1.2, b 0.75) without its constant factor (k1 + 1), times ``weight``;
 those of ``Prefix``, ``Fuzzy`` and ``Exact`` are constant. An engine that keeps the factor multiplies the constants.

@@ -17,6 +17,8 @@ from search.highlight import shown
 #: Unique numbers by which hits are ordered, besides relevance.
 ADDED, DURATION, TITLE = "added_key", "duration_key", "title_key"
 
+#: Raise it when the schemas below change in what search.document does not decide.
+_LAYOUT = 2
 _RAW = "raw"
 _HALF = 64
 
