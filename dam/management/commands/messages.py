@@ -94,7 +94,7 @@ def _messages(source: str) -> Iterator[Message]:
     """The messages of one Python source."""
     calls: Any = extract_python(io.BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"})
     for _, name, texts, _ in calls:
-        parts = [part for part in ((texts,) if isinstance(texts, str) else texts) if part]
+        parts = [part for part in ((texts,) if isinstance(texts, str) else texts or ()) if part]
         if not parts:
             continue  # not a literal: the text is marked where it is written
         context = parts.pop(0) if name in CONTEXT | CONTEXT_PLURAL else ""
