@@ -11,13 +11,13 @@ SRT, VTT, SCC = "application/x-subrip", "text/vtt", "text/x-scc"
 TTML, STL = "application/ttml+xml", "application/x-ebu-stl"
 
 
-def cues(tmp_path, text: str | bytes, mime: str = SRT) -> list[tuple[int, int, str]]:
+def cues(tmp_path, text: str | bytes, mime: str = SRT):
     path = tmp_path / "a"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return [(cue["start_ms"], cue["end_ms"], cue["text"]) for cue in read(str(path), mime)["cues"]]
 
 
-def language(tmp_path, text: str, mime: str) -> str:
+def language(tmp_path, text: str, mime: str):
     path = tmp_path / "a"
     path.write_text(text)
     return read(str(path), mime)["language"]
@@ -99,7 +99,7 @@ POP_ON = "94ae 94ae 9420 9420 9470 9470 c8e5 ec6c efa1 942f 942f"  # Hello!, sho
 TENTH = 3 / 10 * 1001 / 1000  # nine frames, which its words take to be sent
 
 
-def scc(code: str) -> str:
+def scc(code: str):
     return f"Scenarist_SCC V1.0\n\n{code}\t{POP_ON}\n\n{code[:6]}05{code[8:]}\t942c 942c\n"
 
 
@@ -157,7 +157,7 @@ def test_broken_or_hostile_xml_is_refused(tmp_path, text):
     assert refusal.value.code in {"broken_captions", "no_cues"}
 
 
-def ebu_stl(first: bytes, programme: bytes = b"10000000", code_page: bytes = b"00") -> bytes:
+def ebu_stl(first: bytes, programme: bytes = b"10000000", code_page: bytes = b"00"):
     """A GSI block and one subtitle, 25 frames a second, by EBU Tech 3264."""
     head = b"850STL25.01" + b"1" + code_page + b"0A"
     head = (

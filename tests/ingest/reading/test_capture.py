@@ -7,7 +7,7 @@ from ingest.reading.xmp import Alternatives
 LOCAL = "2026:05:01 10:20:30"
 
 
-def found(**sources) -> dict[str, tuple[object, str]]:
+def found(**sources):
     return {each.field: (each.value, each.origin) for each in resolve(Sources(**sources))}
 
 
@@ -119,7 +119,7 @@ def test_a_clock_that_was_never_set_is_no_date(text):
     "text", [LOCAL, "2026-05-01 10:20:30", "2026/05/01 10:20:30", "2026-05-01T10:20:30+02:00"]
 )
 def test_separators_of_careless_programs(text):
-    assert exif_time(text).isoformat() == "2026-05-01T10:20:30"
+    assert str(exif_time(text)) == "2026-05-01 10:20:30"
 
 
 @pytest.mark.parametrize(

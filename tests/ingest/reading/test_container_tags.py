@@ -7,11 +7,11 @@ from ingest.reading.container_tags import read
 APPLE = "com.apple.quicktime."
 
 
-def found(**tags: str) -> dict[str, object]:
+def found(**tags: str):
     return {each.field: each.value for each in read(tags)}
 
 
-def said(tags: dict[str, str]) -> dict[str, object]:
+def said(tags: dict[str, str]):
     return {each.field: each.value for each in read(tags)}
 
 

@@ -12,21 +12,21 @@ PACKET = (
 UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 
-def box(name: bytes, body: bytes) -> bytes:
+def box(name: bytes, body: bytes):
     return struct.pack(">I4s", 8 + len(body), name) + body
 
 
-def large(name: bytes, body: bytes) -> bytes:
+def large(name: bytes, body: bytes):
     return struct.pack(">I4sQ", 1, name, 16 + len(body)) + body
 
 
-def found(tmp_path, data: bytes) -> list[tuple[str, object]]:
+def found(tmp_path, data: bytes):
     path = tmp_path / "a.mov"
     path.write_bytes(data)
     return [(each["field"], each["value"]) for each in read(str(path))]
 
 
-def movie(inner: bytes) -> bytes:
+def movie(inner: bytes):
     return (
         box(b"ftyp", b"qt  ") + large(b"mdat", bytes(1000)) + box(b"moov", box(b"mvhd", bytes(100)) + inner)
     )

@@ -1,6 +1,7 @@
 import json
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pyexiv2
 import pytest
@@ -42,7 +43,7 @@ EXPLAINED_ALTITUDES = {
 }
 
 
-def told(media: Path) -> dict[str, dict[str, object]]:
+def told(media: Path):
     """What exiftool saw in each photograph."""
     facts = json.loads((media / "facts.json").read_text())["files"]
     return {
@@ -52,19 +53,19 @@ def told(media: Path) -> dict[str, dict[str, object]]:
     }
 
 
-def read(path: Path) -> dict[str, Found]:
-    found: dict[str, Found] = {}
+def read(path: Path):
+    found: dict[str, Any] = {}
     for each in photo_metadata.read(str(path)):
         found.setdefault(each["field"], Found.from_json(each))
     return found
 
 
-def plain(value: object) -> str:
+def plain(value: object):
     joined = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     return " ".join(joined.split())
 
 
-def agrees(field: str, value: object, others: list[object]) -> bool:
+def agrees(field: str, value: object, others: list[object]):
     here = plain(value)
     if field == "date_created":  # exiftool's separators; dates of IIM have no time
         here = f"{here[:10].replace('-', ':')} {here[11:19]}".strip()

@@ -8,7 +8,7 @@ from ingest.reading.photoshop import iim_changed
 IIM = b"\x1c\x02\x78\x00\x04Agua"
 
 
-def block(number: int, data: bytes, name: bytes = b"") -> bytes:
+def block(number: int, data: bytes, name: bytes = b""):
     padded = bytes([len(name)]) + name
     padded += bytes(len(padded) % 2)
     return (
@@ -21,7 +21,7 @@ def block(number: int, data: bytes, name: bytes = b"") -> bytes:
     )
 
 
-def segment(marker: int, body: bytes) -> bytes:
+def segment(marker: int, body: bytes):
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
@@ -31,7 +31,7 @@ def photograph(tmp_path, *segments: bytes):
     return str(path)
 
 
-def photoshop(*blocks: bytes) -> bytes:
+def photoshop(*blocks: bytes):
     return segment(0xED, b"Photoshop 3.0\0" + b"".join(blocks))
 
 

@@ -14,7 +14,7 @@ GPS = {
 }
 
 
-def found(**sources) -> dict[str, tuple[object, str]]:
+def found(**sources):
     return {each.field: (each.value, each.origin) for each in resolve(Sources(**sources))}
 
 
@@ -111,7 +111,7 @@ def test_other_spellings_in_xmp_are_not_guessed(bad):
     assert found(xmp={"exif:GPSLatitude": bad, "exif:GPSLongitude": "1,0.0E"}) == {}
 
 
-def place(**parts: str) -> dict[str, object]:
+def place(**parts):
     names = {
         "city": "City",
         "state": "ProvinceState",

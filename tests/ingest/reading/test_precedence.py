@@ -8,7 +8,7 @@ KEYWORDS = next(rule for rule in RULES if rule.field == "keywords")
 CREATOR = next(rule for rule in RULES if rule.field == "creator")
 
 
-def said(rule: Rule, *, exif="", iim=(), xmp=None, iim_changed=False) -> list[tuple[object, str]]:
+def said(rule: Rule, *, exif="", iim=(), xmp=None, iim_changed=False):
     sources = Sources(
         exif={f"Image.{rule.exif}": exif} if exif else {},
         iim={f"Application2.{rule.iim}": list(iim)} if iim else {},

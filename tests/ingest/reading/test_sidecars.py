@@ -26,13 +26,13 @@ GPS = """<Group name="ExifGPS">
 </Group>"""
 
 
-def found(tmp_path, text: str, encoding: str = "utf-8") -> dict[str, object]:
+def found(tmp_path, text: str, encoding: str = "utf-8"):
     path = tmp_path / "C0001M01.XML"
     path.write_bytes(text.encode(encoding))
     return {each["field"]: each["value"] for each in read(str(path))}
 
 
-def clip(title: str = "Gira León", gps: str = GPS) -> str:
+def clip(title: str = "Gira León", gps: str = GPS):
     return CLIP.format(title=title, gps=gps)
 
 

@@ -10,16 +10,16 @@ IXML = """<?xml version="1.0" encoding="UTF-8"?><BWFXML><IXML_VERSION>1.61</IXML
 <NOTE>Toma buena</NOTE></BWFXML>"""
 
 
-def chunk(name: bytes, body: bytes) -> bytes:
+def chunk(name: bytes, body: bytes):
     return name + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
 
 
-def bext(description=b"", originator=b"", reference=b"", date=b"", time=b"") -> bytes:
+def bext(description=b"", originator=b"", reference=b"", date=b"", time=b""):
     parts = zip((description, originator, reference, date, time), (256, 32, 32, 10, 8), strict=True)
     return chunk(b"bext", b"".join(text.ljust(size, b"\0") for text, size in parts) + bytes(270))
 
 
-def found(tmp_path, *chunks: bytes, form: bytes = b"RIFF") -> dict[str, object]:
+def found(tmp_path, *chunks: bytes, form: bytes = b"RIFF"):
     path = tmp_path / "a.wav"
     body = b"WAVE" + b"".join(chunks)
     path.write_bytes(form + struct.pack("<I", len(body)) + body)

@@ -11,11 +11,11 @@ HEAD = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 TAIL = "</rdf:RDF></x:xmpmeta><?xpacket end='w'?>"
 
 
-def properties(body: str) -> dict:
+def properties(body: str):
     return parse(f"{HEAD}{body}{TAIL}")
 
 
-def described(inner: str, attributes: str = "") -> dict:
+def described(inner: str, attributes: str = ""):
     return properties(f'<rdf:Description rdf:about="" {attributes}>{inner}</rdf:Description>')
 
 

@@ -21,52 +21,52 @@ STORED = {
 }
 
 
-def flat(width: int, height: int, colour: tuple[int, ...]) -> pyvips.Image:
+def flat(width: int, height: int, colour: tuple[int, ...]):
     return (pyvips.Image.black(width, height, bands=len(colour)) + list(colour)).cast("uchar")
 
 
-def quarters(width: int, height: int, names: list[str] = UPRIGHT) -> pyvips.Image:
+def quarters(width: int, height: int, names: list[str] = UPRIGHT):
     """Top left, top right, bottom left, bottom right."""
     tiles = [flat(width // 2, height // 2, NAMES[name]) for name in names]
     return pyvips.Image.arrayjoin(tiles, across=2).copy(interpretation="srgb")
 
 
-def seen(path: Path) -> list[str]:
+def seen(path: Path):
     """The colours in the middle of the four quarters of a picture file."""
     image = pyvips.Image.new_from_file(str(path)).colourspace("srgb")
     places = [(x, y) for y in (1, 3) for x in (1, 3)]
     return [nearest(image.getpoint(image.width * x // 4, image.height * y // 4)) for x, y in places]
 
 
-def nearest(point: list[float]) -> str:
-    def distance(name: str) -> float:
+def nearest(point: list[float]):
+    def distance(name: str):
         return sum((here - there) ** 2 for here, there in zip(point, NAMES[name], strict=False))
 
     return min(NAMES, key=distance)
 
 
-def centre(path: Path) -> list[float]:
+def centre(path: Path):
     image = pyvips.Image.new_from_file(str(path))
     return image.getpoint(image.width // 2, image.height // 2)
 
 
-def jpeg(path: Path, image: pyvips.Image, orientation: int = 1, **options) -> Path:
+def jpeg(path: Path, image: pyvips.Image, orientation: int = 1, **options):
     image = image.copy()
     image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     image.jpegsave(str(path), Q=92, **options)
     return path
 
 
-def box(name: bytes, *parts: bytes) -> bytes:
+def box(name: bytes, *parts: bytes):
     body = b"".join(parts)
     return struct.pack(">I4s", 8 + len(body), name) + body
 
 
-def full_box(name: bytes, *parts: bytes, version: int = 0, flags: int = 0) -> bytes:
+def full_box(name: bytes, *parts: bytes, version: int = 0, flags: int = 0):
     return box(name, bytes([version]) + flags.to_bytes(3, "big"), *parts)
 
 
-def heif_boxes(*properties: bytes, wide: bool = False, other: bytes = b"") -> bytes:
+def heif_boxes(*properties: bytes, wide: bool = False, other: bytes = b""):
     """The front of a HEIF file whose primary item has these properties, and another item `other`."""
     shared = box(b"ipco", *properties, other)
     numbers = bytes(0x80 | number for number in range(1, len(properties) + 1))
@@ -94,7 +94,7 @@ def psd(
     large: bool = False,
     resources: bytes = b"",
     extra_channels: int = 0,
-) -> Path:
+):
     """A Photoshop file of one merged picture. `planes` are the channels' rows, big-endian."""
     width, height = size
     channels = planes + [bytes(len(planes[0]))] * extra_channels
@@ -111,17 +111,17 @@ def psd(
     return path
 
 
-def _rows(plane: bytes, height: int) -> list[bytes]:
+def _rows(plane: bytes, height: int):
     length = len(plane) // height
     return [plane[row * length : (row + 1) * length] for row in range(height)]
 
 
-def _packed(row: bytes) -> bytes:
+def _packed(row: bytes):
     """PackBits, literal runs only."""
     pieces = [row[start : start + 128] for start in range(0, len(row), 128)]
     return b"".join(bytes([len(piece) - 1]) + piece for piece in pieces)
 
 
-def resource(number: int, data: bytes) -> bytes:
+def resource(number: int, data: bytes):
     """One Photoshop image resource with an empty name."""
     return struct.pack(">4sHHI", b"8BIM", number, 0, len(data)) + data + bytes(len(data) % 2)

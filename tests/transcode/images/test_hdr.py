@@ -10,7 +10,7 @@ PQ_P3, PQ_2020, HLG_2020 = Nclx(12, 16), Nclx(9, 16), Nclx(9, 18)
 PQ_WHITE, HLG_WHITE = round(0.5806 * 65535), round(0.75 * 65535)
 
 
-def mapped(value: tuple[int, int, int], nclx: Nclx) -> list[float]:
+def mapped(value: tuple[int, int, int], nclx: Nclx):
     image = flat(4, 4, (0, 0, 0)).cast("ushort") + list(value)
     return hdr.to_srgb(image.cast("ushort").copy(interpretation="rgb16"), nclx).getpoint(0, 0)
 

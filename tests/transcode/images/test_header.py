@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import pyvips
 
@@ -12,8 +14,8 @@ from transcode.images.header import (
 from transcode.sandbox import ParserRefused
 
 
-def header(**changes) -> Header:
-    values = {
+def header(**changes):
+    values: dict[str, Any] = {
         "format": "jpeg",
         "display_width": 30,
         "display_height": 40,

@@ -55,7 +55,7 @@ READ = {
 }
 
 
-def sizes(media: Path) -> list[tuple[str, tuple[int, int]]]:
+def sizes(media: Path):
     facts = json.loads((media / "facts.json").read_text())["files"]
     return [
         (name, EXPLAINED.get(name, (told["display_width"], told["display_height"])))
@@ -131,7 +131,7 @@ def test_odd_pictures_are_read_as_far_as_they_go(media, name):
     assert fraction == pytest.approx(READ[name], abs=0.02)
 
 
-def _mime(path: Path) -> str:
+def _mime(path: Path):
     """What sniffing says, or, where it refuses the file itself, what the name promises."""
     found = sniff(path).mime
     promised = {".png": "image/png", ".gif": "image/gif", ".jpg": "image/jpeg", ".tif": "image/tiff"}
@@ -174,7 +174,7 @@ def test_more_than_half_a_picture_is_that_much(tmp_path, kept):
     assert readable(str(path), "image/jpeg") == pytest.approx(kept, abs=0.06)
 
 
-def _cut(path: Path, kept: float) -> Path:
+def _cut(path: Path, kept: float):
     noise = pyvips.Image.gaussnoise(800, 800, mean=128, sigma=50).cast("uchar")
     jpeg(path, noise.copy(interpretation="b-w"))
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])

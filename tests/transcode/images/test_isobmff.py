@@ -14,7 +14,7 @@ NCLX = box(b"colr", b"nclx", struct.pack(">HHHB", 12, 16, 6, 0x80))
 SIZE = full_box(b"ispe", struct.pack(">II", 40, 30))
 
 
-def read(tmp_path, data: bytes) -> isobmff.Properties:
+def read(tmp_path, data: bytes):
     path = tmp_path / "picture.heic"
     path.write_bytes(data)
     return isobmff.read(path)

@@ -6,7 +6,7 @@ from transcode.images import with_pillow
 from transcode.sandbox import ParserRefused
 
 
-def colours() -> Image.Image:
+def colours():
     image = Image.new("RGB", (64, 48), (230, 20, 20))
     image.paste((20, 20, 220), (32, 0, 64, 48))
     return image

@@ -9,7 +9,7 @@ from .pictures import psd, resource
 SIZE = (40, 30)
 
 
-def plane(value: int, depth: int = 8) -> bytes:
+def plane(value: int, depth: int = 8):
     return (bytes([value]) if depth == 8 else bytes([value, value])) * (SIZE[0] * SIZE[1])
 
 

@@ -18,7 +18,7 @@ def pixels(path, mime, *, long_edge=0, strict=True):
     return decoder.pixels(path, decoder.header(path), long_edge, strict)
 
 
-def exif(value: int) -> bytes:
+def exif(value: int):
     tags = Image.Exif()
     tags[0x0112] = value
     return tags.tobytes()
