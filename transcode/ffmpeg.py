@@ -59,11 +59,15 @@ class Limits(Record):
 
 @dataclass(frozen=True, slots=True)
 class Result(Record):
-    """A run that succeeded. `frames` are those of the first output's picture, 0 without one."""
+    """A run that succeeded. `frames` are those of the first output's picture, 0 without one.
+
+    The errors are packets that a decoder could not make sense of.
+    """
 
     frames: int
     seconds: float
-    decode_errors: int
+    picture_errors: int
+    sound_errors: int
     wall_s: float
     stderr_tail: str
 
@@ -151,7 +155,8 @@ def run(
     result = Result(
         frames=progress.frames,
         seconds=progress.seconds,
-        decode_errors=log.decode_errors,
+        picture_errors=log.picture_errors,
+        sound_errors=log.sound_errors,
         wall_s=round(time.monotonic() - started, 3),
         stderr_tail=log.tail(),
     )
@@ -283,7 +288,7 @@ def _check_length(step: Pass, result: Result) -> None:
     tail = result.stderr_tail
     if step.frames is not None:
         fewest = step.frames.fewest
-        if step.frames.damage_allowed and result.decode_errors:
+        if step.frames.damage_allowed and result.picture_errors:
             fewest = int(fewest * LEAST_OF_DAMAGED)
         if not fewest <= result.frames <= step.frames.most:
             raise FrameCountMismatch(found=result.frames, expected=step.frames.expected, stderr_tail=tail)

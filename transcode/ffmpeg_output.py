@@ -11,7 +11,7 @@ SHOWN_LINES = 20
 MICROSECONDS = 1_000_000
 # A segment of every rung is announced when it is opened: thousands of lines that say nothing.
 NOISE = re.compile(rb"\] (\[\w+\] )?Opening '")
-DECODE_ERROR = re.compile(rb"\[dec:[^]]*\] \[error\]")
+DECODE_ERROR = re.compile(rb"\[(vist|aist)[^]]*\] \[dec:[^]]*\] \[error\]")
 NO_SPACE = (b"No space left on device", b"Disk quota exceeded")
 LEVELS = re.compile(r"\[(error|fatal|panic)\]")
 
@@ -88,7 +88,8 @@ class Log:
         self._tail: deque[bytes] = deque(maxlen=TAIL_LINES)
         self._errors: deque[bytes] = deque(maxlen=SHOWN_LINES)
         self._dropped = 0
-        self.decode_errors = 0
+        self.picture_errors = 0
+        self.sound_errors = 0
         self.disk_full = False
 
     def feed(self, chunk: bytes) -> None:
@@ -100,8 +101,9 @@ class Log:
     def _take(self, line: bytes) -> None:
         if NOISE.search(line):
             return
-        if DECODE_ERROR.search(line):
-            self.decode_errors += 1
+        if found := DECODE_ERROR.search(line):
+            self.picture_errors += found[1] == b"vist"
+            self.sound_errors += found[1] == b"aist"
         if any(sign in line for sign in NO_SPACE):
             self.disk_full = True
         if LEVELS.search(line.decode("utf-8", "replace")):

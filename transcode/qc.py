@@ -1,7 +1,7 @@
 """Technical checks: from measurements to findings, each with its value, its limit, a verdict and a place.
 
-Item ids are stable and grouped as EBU QC groups its items: what is seen (video), heard (audio), and what was done to
-make a copy (copy). Texts for people are made where findings are shown. Limits are those of a `QcProfile`.
+Item ids are stable and grouped as EBU QC groups its items: the file itself (file), what is seen (video) and
+heard (audio), and what was done to make a copy (copy). Texts for people are made where findings are shown. Limits are those of a `QcProfile`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ Verdict = Literal["pass", "warn", "fail", "info"]
 
 # A broken tape can be black a thousand times: after so many places of one item only their number is told.
 MOST_PLACES = 50
+HARMLESS_ERRORS = 2
 # EBU Tech 3341: how long momentary and short-term loudness look back
 WINDOWS_S = {"momentary": 0.4, "short_term": 3.0}
 WARNING_NOTES = frozenset({"gain_limited_by_peak", "gain_not_measurable", "dolby_vision_without_base"})
@@ -62,9 +63,12 @@ def findings(
         found += _loudness(heard, checks, places, profile, facts)
         if checks.chosen:
             found += _sound(heard, checks, places, profile)
-    if not plan.sound:
+    if plan.sound:
+        errors = result.sound_errors
+        found.append(Finding("audio.decoding", str(errors), "errors", "", _of_errors(errors)))
+    else:
         found.append(Finding("audio.missing", "0", "tracks", "", "info"))
-    return (*found, *note_findings(plan.notes))
+    return (_whole(facts), *found, *note_findings(plan.notes))
 
 
 def note_findings(notes: Iterable[Note]) -> tuple[Finding, ...]:
@@ -82,10 +86,22 @@ def note_findings(notes: Iterable[Note]) -> tuple[Finding, ...]:
     )
 
 
+def _whole(facts: MediaFacts) -> Finding:
+    """Whether the file is all there, by its own index."""
+    return Finding(
+        "file.whole", "cut" if facts.is_cut else "whole", "", "whole", "fail" if facts.is_cut else "pass"
+    )
+
+
+def _of_errors(errors: int) -> Verdict:
+    """The last packet of a sound file is often half a frame, and harmless."""
+    return "warn" if errors > HARMLESS_ERRORS else "info" if errors else "pass"
+
+
 def _decoded(plan: Plan, result: Result) -> list[Finding]:
     """Frames against those the file promises; a decoder's complaints make the difference damage."""
     expected = plan.passes[0].frames
-    broken = result.decode_errors > 0
+    broken = result.picture_errors > 0
     short = expected is not None and result.frames < expected.expected and broken
     return [
         Finding(
@@ -94,7 +110,7 @@ def _decoded(plan: Plan, result: Result) -> list[Finding]:
             "frames",
             str(expected.expected) if expected else "",
             "fail" if short else "warn" if broken else "pass" if expected else "info",
-            detail={"decode_errors": str(result.decode_errors)},
+            detail={"decode_errors": str(result.picture_errors)},
         )
     ]
 
