@@ -26,6 +26,12 @@ def may_edit(user: permissions.type_of_user, collection: Collection) -> bool:
     return collection.owner_id == user.pk
 
 
+def home_of(user: User) -> Agency:
+    """Return the agency under which a person's lists are kept: that of their first role, else the centre."""
+    first = user.memberships.current().select_related("agency").order_by("since").first()
+    return first.agency if first else Agency.objects.get(parent=None)
+
+
 def create(title: str, *, agency: Agency, by: User, shared: bool = False) -> Collection:
     """Start a collection."""
     with transaction.atomic():

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from dam.models import Agency, Asset, Membership, Production, Role, Share, User
+from dam.models import Agency, Asset, Membership, Production, ProductionState, Role, Share, User
 
 type_of_user = User | AnonymousUser
 
@@ -170,6 +170,17 @@ def visible_productions(user: type_of_user) -> QuerySet[Production]:
     lent = Share.objects.current().filter(agency__in=agencies)
     seen = Q(agency__in=agencies) | Q(pk__in=who.productions) | Q(shares__in=lent) | Q(created_by=who.user_id)
     return Production.objects.filter(pk__in=Production.objects.filter(seen).values("pk"))
+
+
+def contributable(user: type_of_user) -> QuerySet[Production]:
+    """Return the open productions that a person may put material in."""
+    who = standing(user)
+    if who is None:
+        return Production.objects.none()
+    able = (
+        Q(agency__in=agencies_for(user, "contribute")) | Q(pk__in=who.productions) | Q(created_by=who.user_id)
+    )
+    return Production.objects.filter(able, state=ProductionState.OPEN)
 
 
 def agencies_for(user: type_of_user, verb: str) -> QuerySet[Agency]:

@@ -17,7 +17,6 @@ RATINGS = range(-1, 6)
 PLACE_PARTS = ("sublocation", "city", "state", "country", "country_code")
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_BETWEEN_WORDS = re.compile(r"[,;\n]")
 _YEAR_OR_MONTH = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2]))?")
 
 
@@ -48,6 +47,18 @@ def checked(key: str, value: Any) -> list[Any]:
             return _text(field, value)
 
 
+def split(text: str) -> list[str]:
+    """Return the words of a line: apart by semicolons where there is one, else by commas; lines always."""
+    return re.split(r"[;\n]" if ";" in text else r"[,\n]", text)
+
+
+def joined(words: Sequence[str]) -> str:
+    """Write words as the line that ``split`` reads them from."""
+    return ("; " if any("," in word for word in words) else ", ").join(words) + (
+        ";" if len(words) == 1 and "," in words[0] else ""
+    )
+
+
 def _text(field: Field, value: Any) -> list[str]:
     if not isinstance(value, str):
         raise _invalid(field, value)
@@ -71,7 +82,7 @@ def _text(field: Field, value: Any) -> list[str]:
 
 
 def _words(field: Field, value: Any) -> list[str]:
-    words: Sequence[Any] = _BETWEEN_WORDS.split(value) if isinstance(value, str) else value
+    words: Sequence[Any] = split(value) if isinstance(value, str) else value
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         raise _invalid(field, value)
     found = list(dict.fromkeys(word for word in map(_clean, words) if word))
@@ -109,8 +120,8 @@ def _is_date(text: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Drop what cannot be seen (controls, direction overrides) and the spaces around."""
-    return _UNSEEN.sub("", text).strip()
+    """Drop what cannot be seen (controls, direction overrides) and the spaces around; lines end as one."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _invalid(field: Field, value: Any) -> InvalidValue:

@@ -17,9 +17,9 @@ def origin(request: HttpRequest) -> str:
 
 
 def allow(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """Let the scripts of this one page talk to the transfers process (Content-Security-Policy)."""
+    """Let the scripts and forms of this one page talk to the transfers process (Content-Security-Policy)."""
     if there := origin(request):
-        response._csp_update = {"connect-src": [there]}  # type: ignore[attr-defined]  # noqa: SLF001
+        response._csp_update = {"connect-src": [there], "form-action": [there]}  # type: ignore[attr-defined]  # noqa: SLF001
     return response
 
 

@@ -154,14 +154,15 @@ def rendition(
     contents: Mapping[str, bytes] | None = None,
     *,
     mime: str = "image/jpeg",
+    form: str = "photo_size",
     facts: Mapping[str, Any] | None = None,
 ) -> Rendition:
-    """A rendition with real files; the first of ``contents`` is its entry."""
+    """A rendition with real files; the first of ``contents`` is its entry. ``form`` is transcode.recipes'."""
     contents = contents or {f"{preset}.jpg": f"imagen {next(_number)}".encode()}
     made = Rendition.objects.create(
         version=of,
         preset=preset,
-        recipe={"preset": preset},
+        recipe={"slug": preset, "form": form, "mime": mime, "when": "at_once"},
         recipe_digest=f"{next(_number):064x}",
         entry=next(iter(contents)),
         facts=dict(facts or {}),

@@ -1,0 +1,136 @@
+"""The technical checks of a version in words: a line per check, with its value, its limit and its place."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dam.models import AssetVersion, QCFinding, Verdict
+from dam.templatetags.acervo import clock
+from dam.timecode import Counting, TimecodeError, Timeline
+
+TONES = {Verdict.PASS: "ok", Verdict.WARN: "warn", Verdict.FAIL: "bad", Verdict.INFO: "info"}
+_ORDER = [Verdict.FAIL, Verdict.WARN, Verdict.PASS, Verdict.INFO]
+
+ITEMS: Mapping[str, str | Promise] = {
+    "video.frames": gettext_lazy("Cuadros leídos"),
+    "video.black": gettext_lazy("Negro"),
+    "video.freeze": gettext_lazy("Imagen congelada"),
+    "video.first_frame": gettext_lazy("Primer cuadro"),
+    "video.last_frame": gettext_lazy("Último cuadro"),
+    "video.flash": gettext_lazy("Destellos"),
+    "video.levels": gettext_lazy("Niveles fuera de norma"),
+    "video.fields": gettext_lazy("Orden de campos"),
+    "audio.missing": gettext_lazy("Sin sonido"),
+    "audio.integrated": gettext_lazy("Sonoridad integrada"),
+    "audio.short_term": gettext_lazy("Sonoridad máxima en 3 s"),
+    "audio.momentary": gettext_lazy("Sonoridad máxima momentánea"),
+    "audio.range": gettext_lazy("Rango de sonoridad"),
+    "audio.true_peak": gettext_lazy("Pico real"),
+    "audio.silence": gettext_lazy("Silencio"),
+    "audio.clipping": gettext_lazy("Saturación"),
+    "audio.phase": gettext_lazy("Fase entre canales"),
+    "audio.dual_mono": gettext_lazy("Los dos canales son iguales"),
+}
+VALUES: Mapping[str, str | Promise] = {
+    "black": gettext_lazy("negro"),
+    "picture": gettext_lazy("imagen"),
+    "progressive": gettext_lazy("progresivo"),
+    "tff": gettext_lazy("campo superior primero"),
+    "bff": gettext_lazy("campo inferior primero"),
+    "unknown": gettext_lazy("sin dato"),
+}
+UNITS: Mapping[str, str | Promise] = {"frames": gettext_lazy("cuadros"), "tracks": gettext_lazy("pistas")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the report, as components/report.html shows it; ``at_ms`` is where to jump to."""
+
+    tone: str
+    verdict: str
+    item: str
+    value: str
+    limit: str
+    at: str
+    at_ms: int
+    detail: str
+
+
+def lines(version: AssetVersion, findings: Iterable[QCFinding]) -> list[Line]:
+    """Return the report, what does not comply first."""
+    timeline = _timeline(version)
+    ordered = sorted(
+        findings, key=lambda one: (_ORDER.index(Verdict(one.verdict)), one.item, one.start_ticks or 0)
+    )
+    return [_line(one, version.edit_rate, timeline) for one in ordered]
+
+
+def verdict(findings: Iterable[QCFinding]) -> Verdict | None:
+    """Return the worst verdict; None where nothing was checked."""
+    found = {Verdict(one.verdict) for one in findings}
+    return next((worst for worst in (Verdict.FAIL, Verdict.WARN, Verdict.PASS) if worst in found), None)
+
+
+def _line(one: QCFinding, rate: Fraction | None, timeline: Timeline | None) -> Line:
+    at, at_ms = _place(one.start_ticks, rate, timeline)
+    return Line(
+        tone=TONES[Verdict(one.verdict)],
+        verdict=str(Verdict(one.verdict).label),
+        item=_item(one.item),
+        value=_value(one),
+        limit=_("límite %(limit)s") % {"limit": _limit(one.limit)} if one.limit else "",
+        at=at,
+        at_ms=at_ms,
+        detail=_detail(one),
+    )
+
+
+def _item(item: str) -> str:
+    """Name a check; one that has no words here is shown by its id."""
+    return str(ITEMS.get(item, item))
+
+
+def _value(one: QCFinding) -> str:
+    value = str(VALUES.get(one.value, one.value))
+    if not value:
+        return ""
+    if one.verdict == Verdict.PASS and value == "0" and one.unit != "tracks":
+        return _("ninguno")
+    return f"{value} {UNITS.get(one.unit, one.unit)}".strip()
+
+
+def _limit(limit: str) -> str:
+    words = str(VALUES.get(limit, limit))
+    return words.replace("..", " a ").replace("<=", "≤ ").replace(">=", "≥ ").replace("<", "< ")
+
+
+def _place(ticks: int | None, rate: Fraction | None, timeline: Timeline | None) -> tuple[str, int]:
+    """Return where to look: timecode where the picture has one, else a clock; and the milliseconds."""
+    if ticks is None or not rate:
+        return "", 0
+    milliseconds = round(ticks * 1000 / rate)
+    return (timeline.text(ticks) if timeline else clock(milliseconds)), milliseconds
+
+
+def _timeline(version: AssetVersion) -> Timeline | None:
+    rate = version.edit_rate
+    if rate is None or version.asset.kind != "video":
+        return None
+    try:
+        return Timeline.starting(rate, version.start_timecode or None)
+    except TimecodeError:
+        return Timeline(Counting(rate))
+
+
+def _detail(one: QCFinding) -> str:
+    """Say of a finding that stands for many how many there are, and which tracks were heard."""
+    parts = []
+    if int(one.detail.get("places", 1)) > 1:
+        parts.append(_("%(count)s lugares en total") % {"count": one.detail["places"]})
+    if int(one.detail.get("decode_errors", 0)):
+        parts.append(_("%(count)s errores al leer") % {"count": one.detail["decode_errors"]})
+    return " · ".join(parts)
