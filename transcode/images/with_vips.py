@@ -1,5 +1,6 @@
 """What libvips reads itself: JPEG, PNG, GIF, WebP, TIFF and AVIF, each by its own loader, never by guessing."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ _JPEG_SHRINKS = (8, 4, 2)
 # Shrinking while loading is coarse: leaving this much to the resizer keeps within 45 dB of a full decode
 # (1.05 left: 36 dB), at half the processor time.
 _HEADROOM = 1.25
+_MAX_THREADS = 4
 _APNG_FRAMES = b"acTL"
 _PNG_HEAD_BYTES = 65536
 _EXIF_ORIENTATION = 0x0112
@@ -35,6 +37,8 @@ _UNCALIBRATED, _ADOBE_INTEROPERABILITY = "65535", "R03"
 
 # Nothing is opened twice here, and a cache would keep the pixels of hostile files.
 pyvips.cache_set_max(0)
+# On machines of many cores each thread would take its share of the limited address space.
+pyvips.concurrency_set(min(os.cpu_count() or 1, _MAX_THREADS))
 
 
 def decoder(mime: str) -> Decoder:
