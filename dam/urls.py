@@ -73,7 +73,5 @@ urlpatterns = [
     path("", include(dam_urls)),
     path("", include("search.urls")),
     path("", include("transcode.urls")),
-    path("", include("search.urls")),
-    path("", include("transcode.urls")),
     path("", include("ingest.urls")),
 ]
