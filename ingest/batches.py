@@ -37,6 +37,12 @@ def open_for(
     return batch
 
 
+def waiting_for(user: User, agency: Agency) -> Batch:
+    """Return the batch of a person's next files: their newest that has none yet, or a new one."""
+    empty = Batch.objects.filter(created_by=user, uploads__isnull=True, agency=agency)
+    return empty.order_by("-created_at").first() or open_for(agency, by=user)
+
+
 def usual_agency(user: User) -> Agency | None:
     """Return the agency a person most likely uploads for: that of their own role, else the first one they may."""
     able = permissions.agencies_for(user, "upload")

@@ -1,10 +1,8 @@
 """Verbs on ingests: begin one for a complete upload, try again, and who sees which."""
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from dam import permissions
 from dam.models import User
 from ingest.models import Ingest, IngestState, Source, Upload
 
@@ -46,14 +44,3 @@ def retry(ingest: Ingest, *, by: User) -> Ingest:
         ingest.advance(IngestState.QUEUED, by=by, note="retry", error="", next_attempt_at=None, **afresh)
         enqueue(ingest, priority=PRIORITY[Source.BROWSER])
     return ingest
-
-
-def visible(user: permissions.type_of_user) -> QuerySet[Ingest]:
-    """Return the ingests a person sees: their own, and those for agencies whose material they may edit."""
-    who = permissions.standing(user)
-    if who is None:
-        return Ingest.objects.none()
-    if who.sees_everything:
-        return Ingest.objects.all()
-    agencies = permissions.agencies_for(user, "edit")
-    return Ingest.objects.filter(Q(upload__owner=who.user_id) | Q(upload__batch__agency__in=agencies))

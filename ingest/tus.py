@@ -185,7 +185,7 @@ def _batch(sent: dict[str, bytes], user: User) -> Batch:
 
 
 def _announced(sent: dict[str, bytes], size: int, user: User) -> uploads.Announced:
-    raw = sent.get("relativePath") or sent.get("filename") or sent.get("name") or b""
+    raw = sent.get("path") or sent.get("relativePath") or sent.get("filename") or b""
     replaced = None
     if "versionOf" in sent:
         replaced = permissions.visible(user).get(code=names.text(sent["versionOf"])[:8].upper())
