@@ -1,7 +1,8 @@
 """Technical checks: from measurements to findings, each with its value, its limit, a verdict and a place.
 
-Item ids are stable and grouped as EBU QC groups its items: the file itself (file), what is seen (video) and
-heard (audio), and what was done to make a copy (copy). Texts for people are made where findings are shown. Limits are those of a `QcProfile`.
+Item ids are stable and grouped as EBU QC groups its items: the file itself (file), what is seen (video) and heard
+(audio), and what was done to make a copy (copy). Texts for people are made where findings are shown. Limits are
+those of a `QcProfile`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +48,10 @@ class Finding(Record):
 def findings(
     plan: Plan, folder: Path, facts: MediaFacts, profile: QcProfile, result: Result
 ) -> tuple[Finding, ...]:
-    """Everything measured by a plan of `planner.plan_previews` that has been run in `folder`."""
+    """Everything measured by a plan of `planner.plan_previews` that has been run in `folder`.
+
+    What was decided while planning is said by `note_findings`.
+    """
     log = (folder / plan.passes[0].log).read_text(encoding="utf-8", errors="replace")
     seen = read_picture(folder, plan.picture, profile, log) if plan.picture else None
     places = Places.of(facts, plan.picture, seen)
@@ -68,7 +72,7 @@ def findings(
         found.append(Finding("audio.decoding", str(errors), "errors", "", _of_errors(errors)))
     else:
         found.append(Finding("audio.missing", "0", "tracks", "", "info"))
-    return (_whole(facts), *found, *note_findings(plan.notes))
+    return (_whole(facts), *found)
 
 
 def note_findings(notes: Iterable[Note]) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from transcode.planner.capped import plan_capped
 from transcode.planner.gain import plan_measure as plan_loudness
 from transcode.planner.plan import Labels, Measured, Options, Plan, PlanError
 from transcode.planner.sound_files import plan_file, plan_sound
+from transcode.planner.source import Material
 from transcode.planner.tv import plan_tv
 from transcode.planner.video import plan_video
 from transcode.qc_profile import QcProfile
@@ -38,7 +39,7 @@ def plan_previews(
     neither picture nor sound, or a form is missing.
     """
     make = plan_video if facts.video else plan_sound
-    return make(facts, name, demuxer, recipes, profile, threads=threads)
+    return make(Material(facts, name, demuxer, threads), recipes, profile)
 
 
 def plan_measure(
@@ -54,7 +55,7 @@ def plan_measure(
 
     `transcode.measurements.delivered_loudness` reads what it found, for `plan_on_demand`.
     """
-    return plan_loudness(facts, name, demuxer, recipe, options, threads=threads)
+    return plan_loudness(Material(facts, name, demuxer, threads), recipe, options)
 
 
 def plan_on_demand(
@@ -73,21 +74,12 @@ def plan_on_demand(
     `measured` is needed where `plan_measure` gave a plan. `labels` travel in sound files. Raise PlanError: no_picture,
     no_sound, bad_range, does_not_fit, unmeasured, or not_for_ffmpeg for a form that others make.
     """
+    material = Material(facts, name, demuxer, threads)
     parameters = recipe.parameters
     if isinstance(parameters, TvMaster):
-        return plan_tv(facts, name, demuxer, recipe, parameters, options, measured=measured, threads=threads)
+        return plan_tv(material, recipe, parameters, options, measured)
     if isinstance(parameters, CappedMp4):
-        return plan_capped(facts, name, demuxer, recipe, parameters, options, threads=threads)
+        return plan_capped(material, recipe, parameters, options)
     if isinstance(parameters, AudioFile):
-        return plan_file(
-            facts,
-            name,
-            demuxer,
-            recipe,
-            parameters,
-            options,
-            measured=measured,
-            labels=labels,
-            threads=threads,
-        )
+        return plan_file(material, recipe, parameters, options, measured, labels)
     raise PlanError("not_for_ffmpeg", form=recipe.form)

@@ -1,17 +1,18 @@
 """The MP4 that must not pass a size: two passes of x264 at the bit rate that just fits."""
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import ffmpeg
 
-from transcode.facts import MediaFacts, VideoTrack
 from transcode.forms import CappedMp4, FitStep
 from transcode.planner import geometry, picture, sound, source
 from transcode.planner import plan as plans
 from transcode.planner.cut import Cut
-from transcode.planner.outputs import single
+from transcode.planner.outputs import file_name, single
+from transcode.planner.source import Material
 from transcode.recipes import Recipe
 
 # What an MP4's index takes, and how far two passes may miss their mark
@@ -21,57 +22,41 @@ STATS = "x264"
 FIRST_SHARE = 0.35
 
 
-def plan_capped(
-    facts: MediaFacts,
-    name: str,
-    demuxer: str,
-    recipe: Recipe,
-    capped: CappedMp4,
-    options: plans.Options,
-    *,
-    threads: int,
-) -> plans.Plan:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What both passes have in common."""
+
+    material: Material
+    capped: CappedMp4
+    cut: Cut
+    heard: sound.Programme | None
+    step: FitStep
+    kbps: int
+
+
+def plan_capped(material: Material, recipe: Recipe, capped: CappedMp4, options: plans.Options) -> plans.Plan:
     """See `planner.plan_on_demand`. Raise PlanError('does_not_fit') with the longest that would, in seconds."""
-    track = facts.picture
-    if track is None:
-        raise plans.PlanError("no_picture")
-    cut = Cut.of(facts, options)
-    found = sound.programmes(facts)
+    cut = Cut.of(material.facts, options)
+    found = sound.programmes(material.facts)
     heard = sound.chosen(found)
     kbps = video_kbps(capped, cut.seconds, with_sound=heard is not None)
     step = _size_for(capped, kbps, with_sound=heard is not None)
-    output = f"{recipe.slug}.{recipe.extension}"
-
-    def one_pass(number: int) -> tuple[str, ...]:
-        opened = source.open_source(name, demuxer, threads)
-        shown = _picture(cut.picture(opened[str(track.index)]), track, step, capped)
-        video = _video(kbps, capped, number, threads)
-        if number == 1:
-            return source.arguments([ffmpeg.output(shown, "-", format="null", **video)], threads)
-        streams = [shown]
-        if heard is not None:
-            samples = sound.stereo(cut.sound(sound.heard_from_zero(opened, heard), heard.sample_rate), heard)
-            streams.append(samples.filter("aresample", sample_rate=sound.preview_rate(heard)))
-            video |= {"c:a": "aac", "b:a": f"{capped.audio_kbps}k"}
-        mp4 = {"format": "mp4", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1}
-        return source.arguments([ffmpeg.output(*streams, output, **mp4, **video)], threads)
-
-    frames = _frames(facts, track, cut, capped)
-    passes = (
-        plans.Pass("first", one_pass(1), (f"{STATS}-0.log",), float(cut.seconds), frames, weight=FIRST_SHARE),
-        plans.Pass(
-            name="second",
-            argv=one_pass(2),
-            files=(output,),
-            seconds=float(cut.seconds),
-            frames=frames,
-            most_bytes=capped.most_bytes,
-            weight=1 - FIRST_SHARE,
-        ),
+    job = _Job(material, capped, cut, heard, step, kbps)
+    output = file_name(recipe)
+    seconds, frames = float(cut.seconds), _frames(job)
+    first = plans.Pass("first", _first(job), (f"{STATS}-0.log",), seconds, frames, weight=FIRST_SHARE)
+    second = plans.Pass(
+        name="second",
+        argv=_second(job, output),
+        files=(output,),
+        seconds=seconds,
+        frames=frames,
+        most_bytes=capped.most_bytes,
+        weight=1 - FIRST_SHARE,
     )
     return plans.Plan(
-        passes=passes,
-        outputs=(single(recipe, "file", output, recipe.digest(options)),),
+        passes=(first, second),
+        outputs=(single(recipe, "file", output),),
         notes=(*sound.notes(found, heard), plans.Note("size_chosen", {"height": str(step.box.height)})),
     )
 
@@ -91,31 +76,56 @@ def _size_for(capped: CappedMp4, kbps: int, *, with_sound: bool) -> FitStep:
     raise plans.PlanError("does_not_fit", longest_seconds=longest, most_bytes=capped.most_bytes)
 
 
-def _picture(stream: Any, track: VideoTrack, step: FitStep, capped: CappedMp4) -> Any:
-    size = geometry.fit(track.display_width, track.display_height, step.box)
-    whole = picture.progressive(picture.from_zero(stream), track)
-    thinned = picture.at_rate(whole, picture.thinned_rate(track, capped.most_fps))
+def _first(job: _Job) -> tuple[str, ...]:
+    """Analyse: nothing is written but statistics."""
+    shown = _picture(job, job.material.opened())
+    return job.material.arguments(ffmpeg.output(shown, "-", format="null", **_x264(job, 1)))
+
+
+def _second(job: _Job, output: str) -> tuple[str, ...]:
+    opened = job.material.opened()
+    streams = [_picture(job, opened)]
+    options = _x264(job, 2)
+    if job.heard is not None:
+        samples = job.cut.sound(sound.heard_from_zero(opened, job.heard), job.heard.sample_rate)
+        mixed = sound.stereo(samples, job.heard)
+        streams.append(mixed.filter("aresample", sample_rate=sound.preview_rate(job.heard)))
+        options |= {"c:a": "aac", "b:a": f"{job.capped.audio_kbps}k"}
+    mp4 = {"format": "mp4", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1}
+    return job.material.arguments(ffmpeg.output(*streams, output, **mp4, **options))
+
+
+def _picture(job: _Job, opened: Any) -> Any:
+    track = job.material.picture
+    size = geometry.fit(track.display_width, track.display_height, job.step.box)
+    frames = job.cut.picture(picture.from_zero(opened[str(track.index)]))
+    thinned = picture.at_rate(
+        picture.progressive(frames, track), picture.thinned_rate(track, job.capped.most_fps)
+    )
     return picture.labelled(picture.shown(thinned, track, *size).filter("format", pix_fmts="yuv420p"))
 
 
-def _video(kbps: int, capped: CappedMp4, number: int, threads: int) -> dict[str, Any]:
+def _x264(job: _Job, number: int) -> dict[str, Any]:
     return {
         "c:v": "libx264",
-        "preset": capped.encoder_preset,
+        "preset": job.capped.encoder_preset,
         "profile:v": "high",
-        "b:v": f"{kbps}k",
-        "maxrate": f"{kbps * 3 // 2}k",
-        "bufsize": f"{kbps * 2}k",
+        "b:v": f"{job.kbps}k",
+        "maxrate": f"{job.kbps * 3 // 2}k",
+        "bufsize": f"{job.kbps * 2}k",
         "fps_mode": "passthrough",
         "enc_time_base:v": "filter",
         "pass": number,
         "passlogfile": STATS,
-        "threads:v": threads,
+        "threads:v": job.material.threads,
     }
 
 
-def _frames(facts: MediaFacts, track: VideoTrack, cut: Cut, capped: CappedMp4) -> plans.Frames | None:
-    if not cut.whole:
-        return plans.Frames(cut.ticks, cut.ticks // 3, cut.ticks, damage_allowed=True)
-    rate = picture.thinned_rate(track, capped.most_fps)
-    return source.frames_expected(facts, track, rate=rate)
+def _frames(job: _Job) -> plans.Frames | None:
+    """Of a range the count is known but for what thinning leaves of it."""
+    track, cut = job.material.picture, job.cut
+    rate = picture.thinned_rate(track, job.capped.most_fps)
+    if cut.whole:
+        return source.frames_expected(job.material.facts, track, rate=rate)
+    expected = cut.ticks if rate is None else round(cut.ticks * rate / track.frame_rate.fps)
+    return plans.Frames(expected, max(1, expected - 1), expected + 1, damage_allowed=True)

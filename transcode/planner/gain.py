@@ -5,11 +5,11 @@ from typing import Any
 
 import ffmpeg
 
-from transcode.facts import MediaFacts
 from transcode.forms import AudioFile, Loudness, TvMaster
-from transcode.planner import sound, source
+from transcode.planner import sound
 from transcode.planner.cut import Cut
 from transcode.planner.plan import Measured, Note, Options, Pass, Plan, PlanError, SoundChecks
+from transcode.planner.source import Material
 from transcode.recipes import Recipe
 
 METER = "ebur128@delivered"
@@ -57,20 +57,18 @@ def with_gain(stream: Any, gain_db: float) -> Any:
     return stream.filter("volume", volume=f"{gain_db:.2f}dB", precision="double") if gain_db else stream
 
 
-def plan_measure(
-    facts: MediaFacts, name: str, demuxer: str, recipe: Recipe, options: Options, *, threads: int
-) -> Plan | None:
+def plan_measure(material: Material, recipe: Recipe, options: Options) -> Plan | None:
     """Measure the sound just as the recipe would deliver it: programme, range, channels, sample rate.
 
-    None when the recipe asks nothing of the mix or the file has no sound. `measurements.loudness` reads the result.
+    None when the recipe asks nothing of the mix or the file has no sound.
     """
-    heard = sound.chosen(sound.programmes(facts))
+    heard = sound.chosen(sound.programmes(material.facts))
     if wanted_loudness(recipe) is None or heard is None:
         return None
-    cut = Cut.of(facts, options)
-    opened = source.open_source(name, demuxer, threads)
-    delivered = delivered_sound(opened, heard, cut, recipe)
-    meter = delivered.filter(METER, peak="true", framelog="quiet")
+    cut = Cut.of(material.facts, options)
+    meter = delivered_sound(material.opened(), heard, cut, recipe).filter(
+        METER, peak="true", framelog="quiet"
+    )
     checks = SoundChecks(
         name=METER,
         tracks=tuple(track.index for track in heard.tracks),
@@ -82,7 +80,7 @@ def plan_measure(
     )
     measure = Pass(
         name="measure",
-        argv=source.arguments([ffmpeg.output(meter, "-", format="null")], threads),
+        argv=material.arguments(ffmpeg.output(meter, "-", format="null")),
         files=(),
         seconds=float(cut.seconds),
         log="measure.log",

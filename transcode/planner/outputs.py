@@ -32,11 +32,16 @@ class Chosen:
         return self.one(form)[1]
 
 
-def single(recipe: Recipe, role: plans.Role, file: str, digest: str | None = None) -> plans.Output:
+def single(recipe: Recipe, role: plans.Role, file: str) -> plans.Output:
     """A rendition of one file that lies in the scratch folder itself."""
-    return plans.Output(recipe.slug, role, "", file, (file,), recipe.digest() if digest is None else digest)
+    return plans.Output(recipe.slug, role, "", file, (file,))
+
+
+def file_name(recipe: Recipe) -> str:
+    """What a single file is called while it is made."""
+    return f"{recipe.slug}.{recipe.extension}"
 
 
 def folder(recipe: Recipe, role: plans.Role, name: str, entry: str) -> plans.Output:
     """A rendition of all the files under a folder of the scratch folder."""
-    return plans.Output(recipe.slug, role, name, entry, ("**/*",), recipe.digest())
+    return plans.Output(recipe.slug, role, name, entry, ("**/*",))

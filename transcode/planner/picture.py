@@ -94,10 +94,10 @@ def shown(stream: Any, picture: VideoTrack, width: int, height: int, **scale: An
     return stream.filter("setsar", sar=1)
 
 
-def labelled(stream: Any) -> Any:
+def labelled(stream: Any, **more: str) -> Any:
     """Say on every frame what it now is, so that encoders write it into the stream."""
     return stream.filter(
-        "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709"
+        "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709", **more
     )
 
 

@@ -76,7 +76,7 @@ class Pass(Record):
 class Output(Record):
     """One rendition that the plan makes: files under `folder` ('' is the scratch folder itself), by glob.
 
-    `entry` is the one to open first, relative to `folder`. `digest` is the rendition's recipe digest.
+    `entry` is the one to open first, relative to `folder`.
     """
 
     slug: str
@@ -84,7 +84,6 @@ class Output(Record):
     folder: str
     entry: str
     files: tuple[str, ...]
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Any
 
 import ffmpeg
 
-from transcode.facts import MediaFacts
 from transcode.forms import AudioFile, Waveform
-from transcode.planner import checks, gain, sound, source
+from transcode.planner import checks, gain, sound
 from transcode.planner import plan as plans
 from transcode.planner.cut import Cut
-from transcode.planner.outputs import Chosen, single
+from transcode.planner.outputs import Chosen, file_name, single
+from transcode.planner.source import Material
 from transcode.qc_profile import QcProfile
 from transcode.recipes import Recipe
 
@@ -25,44 +25,36 @@ SHORT_S = 0.1
 CD_BITS = 16
 
 
-def plan_sound(
-    facts: MediaFacts, name: str, demuxer: str, recipes: Sequence[Recipe], profile: QcProfile, *, threads: int
-) -> plans.Plan:
+def plan_sound(material: Material, recipes: Sequence[Recipe], profile: QcProfile) -> plans.Plan:
     """See `planner.plan_previews`."""
     chosen = Chosen(tuple(recipes))
-    found = sound.programmes(facts)
+    found = sound.programmes(material.facts)
     heard = sound.chosen(found)
     if heard is None:
         raise plans.PlanError("no_sound")
-    opened = source.open_source(name, demuxer, threads)
-    measured = checks.sound_checks(found, heard, facts, chosen.parameters(Waveform))
+    measured = checks.sound_checks(found, heard, material.facts, chosen.parameters(Waveform))
+    opened = material.opened()
     outputs: list[Any] = []
     nulls: list[Any] = []
     for programme, sheet in zip(found, measured, strict=True):
         samples = sound.heard_from_zero(opened, programme)
         if sheet.waveform is not None:
             branches = samples.asplit()
-            nulls.append(checks.peak_values(branches[0], sheet.waveform))
-            for number, (recipe, file) in enumerate(chosen.all(AudioFile), start=2):
-                copy = sound.stereo(branches[number], heard).filter(
-                    "aresample", sample_rate=gain.delivered_rate(heard, recipe)
-                )
-                outputs.append(_encoded(copy, file_name(recipe), file, {}))
-            samples = branches[1]
+            outputs = _copies(branches, heard, chosen)
+            nulls.append(checks.peak_values(branches[len(outputs)], sheet.waveform))
+            samples = branches[len(outputs) + 1]
         nulls.append(checks.loudness_values(samples, sheet, profile))
-    outputs.append(ffmpeg.output(*nulls, "-", format="null"))
     made = [single(recipe, "progressive", file_name(recipe)) for recipe, _ in chosen.all(AudioFile)]
-    waveform = chosen.recipe(Waveform)
     encode = plans.Pass(
         name="previews",
-        argv=source.arguments(outputs, threads),
+        argv=material.arguments(*outputs, ffmpeg.output(*nulls, "-", format="null")),
         files=tuple(output.entry for output in made),
-        seconds=source.seconds(facts),
-        fewest_seconds=_fewest(heard, float(facts.duration)),
+        seconds=material.seconds,
+        fewest_seconds=_fewest(heard, material.seconds),
     )
     return plans.Plan(
         passes=(encode,),
-        outputs=(*made, single(waveform, "waveform", plans.WAVEFORM_FILE)),
+        outputs=(*made, single(chosen.recipe(Waveform), "waveform", plans.WAVEFORM_FILE)),
         notes=sound.notes(found, heard),
         waveform=next(sheet.waveform for sheet in measured if sheet.chosen),
         sound=measured,
@@ -70,46 +62,52 @@ def plan_sound(
 
 
 def plan_file(
-    facts: MediaFacts,
-    name: str,
-    demuxer: str,
+    material: Material,
     recipe: Recipe,
     file: AudioFile,
     options: plans.Options,
-    *,
     measured: plans.Measured | None,
     labels: plans.Labels,
-    threads: int,
 ) -> plans.Plan:
     """One sound file from the programme heard in the previews."""
-    found = sound.programmes(facts)
+    found = sound.programmes(material.facts)
     heard = sound.chosen(found)
     if heard is None:
         raise plans.PlanError("no_sound")
     gain_db, notes = gain.gain_for(file.loudness, measured)
-    cut = Cut.of(facts, options)
-    opened = source.open_source(name, demuxer, threads)
-    samples = gain.with_gain(gain.delivered_sound(opened, heard, cut, recipe), gain_db)
+    cut = Cut.of(material.facts, options)
+    samples = gain.with_gain(gain.delivered_sound(material.opened(), heard, cut, recipe), gain_db)
     changed = bool(gain_db) or heard.tracks[0].bits != CD_BITS or heard.sample_rate != file.sample_rate
     if file.bits == CD_BITS and changed:
         samples = samples.filter("aresample", out_sample_fmt="s16", dither_method="triangular")
     output = file_name(recipe)
     step = plans.Pass(
         name=recipe.slug,
-        argv=source.arguments([_encoded(samples, output, file, _labels(file, labels))], threads),
+        argv=material.arguments(_encoded(samples, output, file, _labels(file, labels))),
         files=(output,),
         seconds=float(cut.seconds),
         fewest_seconds=_fewest(heard, float(cut.seconds)),
     )
     return plans.Plan(
         passes=(step,),
-        outputs=(single(recipe, "file", output, recipe.digest(options)),),
+        outputs=(single(recipe, "file", output),),
         notes=(*sound.notes(found, heard), *notes),
     )
 
 
-def file_name(recipe: Recipe) -> str:
-    return f"{recipe.slug}.{recipe.extension}"
+def _copies(branches: Any, heard: sound.Programme, chosen: Chosen) -> list[Any]:
+    """Every listening copy, each from a branch of its own."""
+    return [
+        _encoded(
+            sound.stereo(branches[number], heard).filter(
+                "aresample", sample_rate=gain.delivered_rate(heard, recipe)
+            ),
+            file_name(recipe),
+            file,
+            {},
+        )
+        for number, (recipe, file) in enumerate(chosen.all(AudioFile))
+    ]
 
 
 def ascii_text(text: str, most: int) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 
 import ffmpeg
 
-from transcode.facts import MediaFacts, VideoTrack
+from transcode.facts import VideoTrack
 from transcode.forms import TvMaster
-from transcode.planner import gain, geometry, picture, sound, source
+from transcode.planner import gain, geometry, sound
+from transcode.planner import picture as shown
 from transcode.planner import plan as plans
 from transcode.planner.cut import Cut
-from transcode.planner.outputs import single
+from transcode.planner.outputs import file_name, single
+from transcode.planner.source import Material
 from transcode.recipes import Recipe
 
 FILM = Fraction(24000, 1001)
@@ -24,55 +26,60 @@ SAME = Fraction(1, 50)
 FIELD_RATE = 45
 # RDD 9: the video buffer of 422P@HL at 50 Mb/s
 VBV_BITS = 17_825_792
+MPEG2_OPTIONS: dict[str, Any] = {
+    "c:v": "mpeg2video",
+    "pix_fmt": "yuv422p",
+    "profile:v": 0,  # 4:2:2
+    "level:v": 2,  # high, for 4:2:2
+    "flags": "+ildct+ilme",
+    "field_order": "tt",
+    "bufsize": VBV_BITS,
+    "rc_init_occupancy": VBV_BITS,
+    "b_strategy": 0,
+    "sc_threshold": 1_000_000_000,
+    "intra_vlc": 1,
+    "non_linear_quant": 1,
+    "intra_dc_precision": 2,
+    "qmin": 1,
+    "qmax": 12,
+    "lmin": "1*QP2LAMBDA",
+    "lmax": "40*QP2LAMBDA",
+    "rc_max_vbv_use": 1,
+    "rc_min_vbv_use": 1,
+    "seq_disp_ext": "always",
+    "video_format": "component",
+}
 
 
 def plan_tv(
-    facts: MediaFacts,
-    name: str,
-    demuxer: str,
+    material: Material,
     recipe: Recipe,
     master: TvMaster,
     options: plans.Options,
-    *,
     measured: plans.Measured | None,
-    threads: int,
 ) -> plans.Plan:
     """See `planner.plan_on_demand`."""
-    track = facts.picture
-    if track is None:
-        raise plans.PlanError("no_picture")
-    cut = Cut.of(facts, options)
-    opened = source.open_source(name, demuxer, threads)
+    track = material.picture
+    cut = Cut.of(material.facts, options)
+    opened = material.opened()
     frames = frames_of(cut, track, master)
-    interlaced = _interlaced(cut.picture(opened[str(track.index)]), track, master)
-    rate = rate_of(master)
-    # A picture that starts after its sound holds its first frame, as it does in a player.
-    steady = interlaced.filter("fps", fps=f"{rate.numerator}/{rate.denominator}", start_time=0)
-    # One frame may be lacking where rates are converted; more would be a source cut short, and is not made up.
-    padded = steady.filter("tpad", stop=1, stop_mode="clone").filter("trim", end_frame=frames)
-    final = padded.filter(
-        "setparams",
-        field_mode="tff",
-        range="tv",
-        color_primaries="bt709",
-        color_trc="bt709",
-        colorspace="bt709",
-    )
-    found = sound.programmes(facts)
+    picture = _exactly(_interlaced(cut.picture(opened[str(track.index)]), track, master), frames, master)
+    found = sound.programmes(material.facts)
     heard = sound.chosen(found)
     gain_db, notes = gain.gain_for(master.loudness, measured) if heard else (0.0, ())
-    tracks = _mono_tracks(opened, heard, cut, recipe, master, frames, gain_db)
-    output = f"{recipe.slug}.{recipe.extension}"
+    mix = _silence(master) if heard is None else gain.delivered_sound(opened, heard, cut, recipe)
+    tracks = _mono_tracks(gain.with_gain(mix, gain_db), frames, master)
+    output = file_name(recipe)
     step = plans.Pass(
         name=recipe.slug,
-        argv=source.arguments([_mxf(final, tracks, output, master, threads)], threads),
+        argv=material.arguments(_mxf(picture, tracks, output, master, material.threads)),
         files=(output,),
         seconds=float(cut.seconds),
         frames=plans.Frames(frames, frames, frames, damage_allowed=False),
     )
     return plans.Plan(
         passes=(step,),
-        outputs=(single(recipe, "file", output, recipe.digest(options)),),
+        outputs=(single(recipe, "file", output),),
         notes=(*sound.notes(found, heard), *notes, *_rate_notes(track, master)),
     )
 
@@ -97,11 +104,11 @@ def _interlaced(stream: Any, track: VideoTrack, master: TvMaster) -> Any:
         upper = stream.filter("fieldorder", order="tff") if track.field_order == "bff" else stream
         return _framed(upper, track, master, interl=1)
     if track.is_interlaced:
-        fields = picture.progressive(stream, track, per_field=True)
+        fields = shown.progressive(stream, track, per_field=True)
         return _woven(_framed(_at_rate(fields, 2 * rate, own=2 * own), track, master))
     if own >= FIELD_RATE and not track.variable_frame_rate:
         return _woven(_framed(_at_rate(stream, 2 * rate, own=own), track, master))
-    whole = picture.progressive(stream, track)
+    whole = shown.progressive(stream, track)
     if abs(own - FILM) <= Fraction(1, 1000) and not track.variable_frame_rate:
         return _framed(whole, track, master).filter("telecine", first_field="top", pattern="23")
     return _framed(_at_rate(whole, rate, own=own if same_rate else Fraction(0)), track, master)
@@ -109,7 +116,7 @@ def _interlaced(stream: Any, track: VideoTrack, master: TvMaster) -> Any:
 
 def _at_rate(stream: Any, rate: Fraction, *, own: Fraction) -> Any:
     """At that rate, unless it is already."""
-    return picture.at_rate(stream, None if abs(own - rate) <= SAME else rate)
+    return shown.at_rate(stream, None if abs(own - rate) <= SAME else rate)
 
 
 def _woven(stream: Any) -> Any:
@@ -125,77 +132,56 @@ def _framed(stream: Any, track: VideoTrack, master: TvMaster, **scale: Any) -> A
         min(width, geometry.even(track.display_width * ratio)),
         min(height, geometry.even(track.display_height * ratio)),
     )
-    shown = picture.shown(stream, track, *inner, **scale).filter("format", pix_fmts="yuv422p")
+    fitted = shown.shown(stream, track, *inner, **scale).filter("format", pix_fmts="yuv422p")
     if inner == (width, height):
-        return shown
-    return shown.filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2", color="black")
+        return fitted
+    return fitted.filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2", color="black")
 
 
-def _mono_tracks(
-    opened: Any,
-    heard: sound.Programme | None,
-    cut: Cut,
-    recipe: Recipe,
-    master: TvMaster,
-    frames: int,
-    gain_db: float,
-) -> list[Any]:
-    """Left and right by turns, each a mono track, exactly as long as the picture; silence where there is no sound."""
+def _exactly(stream: Any, frames: int, master: TvMaster) -> Any:
+    """That many frames, from time zero, saying what they are.
+
+    A picture that starts after its sound holds its first frame, as it does in a player. One frame may be lacking
+    where rates are converted; more would be a source cut short, and is not made up.
+    """
+    steady = stream.filter("fps", fps=master.frame_rate, start_time=0)
+    counted = steady.filter("tpad", stop=1, stop_mode="clone").filter("trim", end_frame=frames)
+    # Without it, progressive sources would be written as lower field first.
+    return shown.labelled(counted, field_mode="tff")
+
+
+def _silence(master: TvMaster) -> Any:
+    return ffmpeg.input(f"anullsrc=r={master.sample_rate}:cl=stereo", f="lavfi")["a"]
+
+
+def _mono_tracks(mix: Any, frames: int, master: TvMaster) -> list[Any]:
+    """Left and right by turns, each a mono track, exactly as long as the picture."""
     samples = round(frames / rate_of(master) * master.sample_rate)
-    if heard is None:
-        mix = ffmpeg.input(f"anullsrc=r={master.sample_rate}:cl=stereo", f="lavfi")["a"]
-    else:
-        mix = gain.with_gain(gain.delivered_sound(opened, heard, cut, recipe), gain_db)
-    exact = mix.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
-    sides = exact.asplit()
+    sides = mix.filter("apad", whole_len=samples).filter("atrim", end_sample=samples).asplit()
     return [
         sides[number].filter("pan", args=f"mono|c0=c{number % sound.STEREO}")
         for number in range(master.audio_tracks)
     ]
 
 
-def _mxf(final: Any, tracks: list[Any], output: str, master: TvMaster, threads: int) -> Any:
-    bits = f"{master.video_kbps}k"
-    video: dict[str, Any] = {
-        "c:v": "mpeg2video",
-        "pix_fmt": "yuv422p",
-        "profile:v": 0,
-        "level:v": 2,
-        "flags": "+ildct+ilme",
-        "field_order": "tt",
-        "b:v": bits,
-        "minrate": bits,
-        "maxrate": bits,
-        "bufsize": VBV_BITS,
-        "rc_init_occupancy": VBV_BITS,
-        "g": master.gop,
-        "bf": master.b_frames,
-        "b_strategy": 0,
-        "sc_threshold": 1_000_000_000,
-        "intra_vlc": 1,
-        "non_linear_quant": 1,
-        "intra_dc_precision": 2,
-        "qmin": 1,
-        "qmax": 12,
-        "lmin": "1*QP2LAMBDA",
-        "lmax": "40*QP2LAMBDA",
-        "rc_max_vbv_use": 1,
-        "rc_min_vbv_use": 1,
-        "seq_disp_ext": "always",
-        "video_format": "component",
-        "threads:v": threads,
-    }
-    audio = {"c:a": f"pcm_s{master.audio_bits}le", "ar": master.sample_rate}
+def _mxf(picture: Any, tracks: list[Any], output: str, master: TvMaster, threads: int) -> Any:
     return ffmpeg.output(
-        final,
+        picture,
         *tracks,
         output,
         format="mxf",
         timecode=master.start_timecode,
         map_metadata=-1,
         map_chapters=-1,
-        **video,
-        **audio,
+        ar=master.sample_rate,
+        **{
+            **MPEG2_OPTIONS,
+            **dict.fromkeys(("b:v", "minrate", "maxrate"), f"{master.video_kbps}k"),
+            "g": master.gop,
+            "bf": master.b_frames,
+            "threads:v": threads,
+            "c:a": f"pcm_s{master.audio_bits}le",
+        },
     )
 
 

@@ -13,6 +13,7 @@ from transcode.forms import HlsLadder, Poster, ProgressiveMp4, ScrubSprite, Wave
 from transcode.planner import checks, geometry, picture, sound, source, stream
 from transcode.planner import plan as plans
 from transcode.planner.outputs import Chosen, folder, single
+from transcode.planner.source import Material
 from transcode.qc_profile import QcProfile
 from transcode.recipes import Recipe
 
@@ -24,6 +25,10 @@ DARK_PIXEL, DARK_PERCENT = 32, 90
 class _Shapes:
     """Everything that is decided before the graph is drawn."""
 
+    track: VideoTrack
+    rate: Fraction | None
+    found: tuple[sound.Programme, ...]
+    heard: sound.Programme | None
     stream: plans.StreamShape
     sprite: plans.SpriteShape
     poster_size: tuple[int, int]
@@ -31,44 +36,21 @@ class _Shapes:
     sound: tuple[plans.SoundChecks, ...]
 
 
-def plan_video(
-    facts: MediaFacts, name: str, demuxer: str, recipes: Sequence[Recipe], profile: QcProfile, *, threads: int
-) -> plans.Plan:
+def plan_video(material: Material, recipes: Sequence[Recipe], profile: QcProfile) -> plans.Plan:
     """See `planner.plan_previews`."""
-    track = facts.picture
-    if track is None:
-        raise plans.PlanError("no_picture")
     chosen = Chosen(tuple(recipes))
-    ladder = chosen.parameters(HlsLadder)
-    opened = source.open_source(name, demuxer, threads)
-    found = sound.programmes(facts)
-    heard = sound.chosen(found)
-    main, level_nulls = _levels(picture.from_zero(opened[str(track.index)]), track, profile)
-    if checks.looks_at_fields(track):
-        main = checks.fields(main)
-    rate = picture.thinned_rate(track, ladder.most_fps)
-    main = picture.at_rate(picture.progressive(main, track), rate)
-    shapes = _shapes(facts, track, chosen, rate, found, heard)
-    rungs, top, small = _cascade(main, track, shapes.stream.steps)
-    audible, sound_nulls = _sound(opened, found, heard, shapes, profile)
-    nulls = [checks.picture_values(small[0], profile), *level_nulls, *sound_nulls]
-    outputs = [
-        stream.tee(rungs, audible, shapes.stream, ladder, threads=threads),
-        _sprite(small[1], shapes.sprite, chosen.parameters(ScrubSprite)),
-        _poster(top, shapes.poster_size, chosen.parameters(Poster), source.seconds(facts)),
-        ffmpeg.output(*nulls, "-", format="null", fps_mode="passthrough"),
-    ]
+    shapes = _shapes(material, chosen)
     encode = plans.Pass(
         name="previews",
-        argv=source.arguments(outputs, threads),
+        argv=material.arguments(*_graph(material, chosen, shapes, profile)),
         files=(*stream.files(shapes.stream), *_sheets(shapes.sprite), plans.POSTER_FILE),
-        seconds=source.seconds(facts),
-        frames=source.frames_expected(facts, track, rate=rate),
+        seconds=material.seconds,
+        frames=source.frames_expected(material.facts, shapes.track, rate=shapes.rate),
     )
     return plans.Plan(
         passes=(encode,),
-        outputs=_outputs(chosen, with_sound=heard is not None),
-        notes=(*_notes(track, rate), *sound.notes(found, heard)),
+        outputs=_outputs(chosen, with_sound=shapes.heard is not None),
+        notes=(*_notes(shapes.track, shapes.rate), *sound.notes(shapes.found, shapes.heard)),
         stream=shapes.stream,
         sprite=shapes.sprite,
         waveform=next((each.waveform for each in shapes.sound if each.chosen), None),
@@ -77,18 +59,19 @@ def plan_video(
     )
 
 
-def _shapes(
-    facts: MediaFacts,
-    track: VideoTrack,
-    chosen: Chosen,
-    rate: Fraction | None,
-    found: tuple[sound.Programme, ...],
-    heard: sound.Programme | None,
-) -> _Shapes:
-    ladder, waveform = chosen.parameters(HlsLadder), chosen.parameters(Waveform)
+def _shapes(material: Material, chosen: Chosen) -> _Shapes:
+    facts, track = material.facts, material.picture
+    ladder = chosen.parameters(HlsLadder)
+    rate = picture.thinned_rate(track, ladder.most_fps)
+    found = sound.programmes(facts)
+    heard = sound.chosen(found)
     steps = geometry.ladder(track.display_width, track.display_height, ladder.rungs)
     long = facts.duration > ladder.long_after_s
     return _Shapes(
+        track=track,
+        rate=rate,
+        found=found,
+        heard=heard,
         stream=plans.StreamShape(
             steps=steps,
             audio_kbps=ladder.audio_kbps if heard else 0,
@@ -98,8 +81,27 @@ def _shapes(
         sprite=_sprite_shape(facts, track, chosen.parameters(ScrubSprite)),
         poster_size=geometry.fit(steps[0].width, steps[0].height, chosen.parameters(Poster).box),
         picture=checks.picture_checks(track, rate),
-        sound=checks.sound_checks(found, heard, facts, waveform) if heard else (),
+        sound=checks.sound_checks(found, heard, facts, chosen.parameters(Waveform)) if heard else (),
     )
+
+
+def _graph(material: Material, chosen: Chosen, shapes: _Shapes, profile: QcProfile) -> list[Any]:
+    """The outputs of the one graph; the tee comes first, so that its frames are the ones counted."""
+    track, opened = shapes.track, material.opened()
+    main, level_nulls = _levels(picture.from_zero(opened[str(track.index)]), track, profile)
+    if shapes.picture.fields:
+        main = checks.fields(main)
+    main = picture.at_rate(picture.progressive(main, track), shapes.rate)
+    rungs, top, small = _cascade(main, track, shapes.stream.steps)
+    audible, sound_nulls = _sound(opened, shapes, profile)
+    nulls = [checks.picture_values(small[0], profile), *level_nulls, *sound_nulls]
+    ladder = chosen.parameters(HlsLadder)
+    return [
+        stream.tee(rungs, audible, shapes.stream, ladder, threads=material.threads),
+        _sprite(small[1], shapes.sprite, chosen.parameters(ScrubSprite)),
+        _poster(top, shapes.poster_size, chosen.parameters(Poster), material.seconds),
+        ffmpeg.output(*nulls, "-", format="null", fps_mode="passthrough"),
+    ]
 
 
 def _levels(whole: Any, track: VideoTrack, profile: QcProfile) -> tuple[Any, list[Any]]:
@@ -123,19 +125,13 @@ def _cascade(main: Any, track: VideoTrack, steps: Sequence[plans.LadderStep]) ->
     return rungs, top, current.split()
 
 
-def _sound(
-    opened: Any,
-    found: tuple[sound.Programme, ...],
-    heard: sound.Programme | None,
-    shapes: _Shapes,
-    profile: QcProfile,
-) -> tuple[Any | None, list[Any]]:
+def _sound(opened: Any, shapes: _Shapes, profile: QcProfile) -> tuple[Any | None, list[Any]]:
     """The sound to encode, and the measuring branches of every programme."""
     audible = None
     nulls: list[Any] = []
-    for programme, measured in zip(found, shapes.sound, strict=False):
+    for programme, measured in zip(shapes.found, shapes.sound, strict=False):
         samples = sound.heard_from_zero(opened, programme)
-        if programme is heard and measured.waveform is not None:
+        if measured.waveform is not None:
             branches = samples.asplit()
             mixed = sound.stereo(branches[0], programme)
             audible = mixed.filter("aresample", sample_rate=sound.preview_rate(programme))
@@ -207,11 +203,9 @@ def _poster(branch: Any, size: tuple[int, int], recipe: Poster, seconds: float) 
 
 
 def _outputs(chosen: Chosen, *, with_sound: bool) -> tuple[plans.Output, ...]:
-    """The MP4 is the ladder's own encode, so what decides its bytes is the ladder."""
-    mp4 = chosen.recipe(ProgressiveMp4)
     made = [
         folder(chosen.recipe(HlsLadder), "stream", plans.STREAM_FOLDER, plans.MASTER),
-        single(mp4, "progressive", plans.MP4_FILE, mp4.digest(chosen.parameters(HlsLadder))),
+        single(chosen.recipe(ProgressiveMp4), "progressive", plans.MP4_FILE),
         single(chosen.recipe(Poster), "poster", plans.POSTER_FILE),
         folder(chosen.recipe(ScrubSprite), "sprite", plans.SPRITE_FOLDER, plans.SPRITE_INDEX),
     ]
