@@ -91,7 +91,10 @@ def _form_fields(key: str, field: Field) -> Iterator[tuple[str, forms.Field]]:
             area = forms.Textarea(attrs={"rows": 3})
             yield key, forms.CharField(label=str(field.label), widget=area, required=False)
         case "list":
-            yield key, forms.CharField(label=str(field.label), help_text=_("Separe con comas."), required=False)
+            yield (
+                key,
+                forms.CharField(label=str(field.label), help_text=_("Separe con comas."), required=False),
+            )
         case _:
             yield key, forms.CharField(label=str(field.label), required=False)
 
