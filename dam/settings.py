@@ -41,6 +41,10 @@ HOST = text("ACERVO_HOST", "127.0.0.1", help="Address the site listens on; 0.0.0
 WEB_PROCESSES = integer("ACERVO_WEB_PROCESSES", 2, help="Processes that answer pages.", minimum=1)
 WEB_THREADS = integer("ACERVO_WEB_THREADS", 8, help="Pages each of them answers at once.", minimum=1)
 WATCH = listing("ACERVO_WATCH", help="Folders watched for material to take in, separated by commas.")
+WATCH_USER = text(
+    "ACERVO_WATCH_USER",
+    help="User name of who brings what the watched folders hold. Default: the first administrator.",
+)
 DEMO = flag("ACERVO_DEMO", not PRODUCTION, help="Fill an empty library with demo people and material.")
 
 INSTALLED_APPS = [

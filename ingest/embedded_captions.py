@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import parsing
+from ingest.reading import languages
 from transcode import ffmpeg
 from transcode.facts import MediaFacts, TextTrack
 from transcode.planner.plan import Pass
@@ -52,7 +53,9 @@ def extract(file: Path, facts: MediaFacts, folder: Path) -> Extracted:
                 unread.append(track.codec)
             if read is not None:
                 label = "CEA-608" if track.codec == CLOSED_CAPTIONS else ""
-                tracks.append({"language": track.language, "label": label, "cues": read["cues"]})
+                tracks.append(
+                    {"language": languages.from_tag(track.language), "label": label, "cues": read["cues"]}
+                )
     return Extracted(tuple(tracks), tuple(unread))
 
 

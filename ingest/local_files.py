@@ -42,12 +42,7 @@ def find(paths: Iterable[Path], *, exclude: Sequence[str] = ()) -> list[LocalFil
     Links to folders are not followed. ``exclude`` are patterns of names or relative paths. Raises
     FileNotFoundError for a path that is not there.
     """
-    found = [
-        file
-        for path in paths
-        for file in _under(path)
-        if not _is_excluded(os.fsdecode(file.relative), exclude)
-    ]
+    found = [file for path in paths for file in _under(path, exclude)]
     return sorted(found, key=lambda file: companions.is_companion(file.name.filename))
 
 
@@ -98,21 +93,21 @@ def _copy(descriptor: int, upload: Upload, size: int) -> str:
     return sha256.hexdigest()
 
 
-def _under(path: Path) -> Iterator[LocalFile]:
+def _under(path: Path, exclude: Sequence[str]) -> Iterator[LocalFile]:
     path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links, and their names are wanted
     if not path.is_dir():
         path.stat()
         yield LocalFile(path, os.fsencode(path.name))
         return
     for folder, below, files in os.walk(path):
-        below.sort()
+        below[:] = sorted(name for name in below if not _is_excluded(Path(folder, name), path, exclude))
         for name in sorted(files):
             file = Path(folder, name)
-            if file.is_file():
+            if file.is_file() and not _is_excluded(file, path, exclude):
                 yield LocalFile(file, os.fsencode(file.relative_to(path.parent)))
 
 
-def _is_excluded(relative: str, patterns: Sequence[str]) -> bool:
-    inside = relative.partition("/")[2] or relative
-    candidates = (relative, inside, *relative.split("/"))
-    return any(fnmatch.fnmatch(candidate, pattern) for pattern in patterns for candidate in candidates)
+def _is_excluded(path: Path, root: Path, patterns: Sequence[str]) -> bool:
+    """Match a pattern against the name, the path inside the named folder, and the path with that folder."""
+    forms = (path.name, str(path.relative_to(root)), str(path.relative_to(root.parent)))
+    return any(fnmatch.fnmatchcase(form, pattern) for pattern in patterns for form in forms)

@@ -38,9 +38,16 @@ class OwnWorker:
         if not are_running():
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
             argv = [*manage, f"--queues={QUEUES}", f"--concurrency={os.cpu_count() or 1}"]
-            self._process = subprocess.Popen(
-                launch.command(argv, signal=signal.SIGTERM), stdin=subprocess.DEVNULL, start_new_session=True
-            )
+            log = settings.DATA / "logs" / "own-worker.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("ab") as said:
+                self._process = subprocess.Popen(
+                    launch.command(argv, signal=signal.SIGTERM),
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    start_new_session=True,
+                )
 
     def stop(self) -> None:
         """End it: told first, killed when it does not listen; its jobs are taken up by the next worker."""

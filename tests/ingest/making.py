@@ -41,6 +41,12 @@ def jpeg(colour: str = "teal", size: tuple[int, int] = (64, 48), keywords: str =
     return out.getvalue()
 
 
+def png() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (20, 10), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
 def noise() -> bytes:
     """A photograph whose bytes are spread evenly over its rows."""
     out = BytesIO()
