@@ -1,4 +1,4 @@
-"""Peaks of the sound for drawing it, in the shape that wavesurfer.js takes."""
+"""Peaks of the sound for drawing it, in the JSON of BBC audiowaveform (doc/DataFormat.md there, version 2)."""
 
 import json
 from pathlib import Path
@@ -8,31 +8,42 @@ from transcode.measurements.lines import frames_of, number_of
 from transcode.planner.plan import WaveformShape
 
 STEREO = 2
-DIGITS = 3
+BITS = 8
+LOWEST, HIGHEST = -128, 127
 
 
 def peaks(folder: Path, shape: WaveformShape) -> dict[str, Any]:
-    """Peaks as JSON: {"version", "sample_rate", "bin_samples", "seconds", "peaks": [[...], ...]}.
+    """Peaks as JSON: {"version", "channels", "sample_rate", "samples_per_pixel", "bits", "length", "data"}.
 
-    A list for each channel, one number from 0 to 1 (highest absolute sample, three digits) for each bin; more
-    than two channels are one list of their highest. Give `peaks` and `seconds` to wavesurfer as they are.
+    `data` holds for each of `length` bins the lowest and the highest sample of every channel, -128 to 127; more
+    than two channels are drawn as one.
     """
-    lists: list[list[float]] = [[] for _ in range(shape.channels)]
+    together = shape.channels > STEREO
+    data: list[int] = []
+    length = 0
     for _, _, values in frames_of(folder / shape.file):
-        for channel, found in enumerate(lists, start=1):
-            sides = (
-                number_of(values.get(f"lavfi.astats.{channel}.{side}")) for side in ("Min_level", "Max_level")
-            )
-            found.append(round(min(1.0, max(abs(side) for side in sides)), DIGITS))
-    if shape.channels > STEREO:
-        lists = [[max(each) for each in zip(*lists, strict=True)]]
+        length += 1
+        sides = [
+            (_level(values, channel, "Min_level"), _level(values, channel, "Max_level"))
+            for channel in range(1, shape.channels + 1)
+        ]
+        if together:
+            sides = [(min(low for low, _ in sides), max(high for _, high in sides))]
+        data += [side for pair in sides for side in pair]
     return {
-        "version": 1,
+        "version": 2,
+        "channels": 1 if together else shape.channels,
         "sample_rate": shape.sample_rate,
-        "bin_samples": shape.bin_samples,
-        "seconds": round(len(lists[0]) * shape.bin_samples / shape.sample_rate, DIGITS),
-        "peaks": lists,
+        "samples_per_pixel": shape.bin_samples,
+        "bits": BITS,
+        "length": length,
+        "data": data,
     }
+
+
+def _level(values: dict[str, str], channel: int, side: str) -> int:
+    level = number_of(values.get(f"lavfi.astats.{channel}.{side}"))
+    return round(max(LOWEST, min(HIGHEST, level * -LOWEST)))
 
 
 def write(folder: Path, shape: WaveformShape, name: str) -> None:
