@@ -3,12 +3,12 @@
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from dam import files
+from dam import downloads
 from dam.storage import NotStored
 from transcode import live
 from transcode.making.av import MIMES
@@ -23,12 +23,9 @@ def live_file(request: HttpRequest, job_id: UUID, path: str) -> HttpResponseBase
         growing = HttpResponse(text, content_type=MIMES[".m3u8"])
         growing["Cache-Control"] = "private, no-store"
         return growing
+    mime = MIMES.get(PurePosixPath(path).suffix, MIMES[".m4s"])
     try:
-        store, key = files.where(live.segment(job, path))
+        stored = live.segment(job, path)
+        return downloads.respond(request, stored, filename=job.version.code, mime=mime, attachment=False)
     except (live.NotThere, NotStored):
         raise Http404(path) from None
-    response = FileResponse(
-        store.open(key), content_type=MIMES.get(PurePosixPath(path).suffix, MIMES[".m4s"])
-    )
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    return response
