@@ -103,17 +103,17 @@ def chosen(found: tuple[Programme, ...]) -> Programme | None:
     return found[0]
 
 
-def notes(found: tuple[Programme, ...], heard: Programme | None) -> tuple[Note, ...]:
-    """What people should know about the sound of the copies."""
+def notes(found: tuple[Programme, ...], heard: Programme | None, channels: int = STEREO) -> tuple[Note, ...]:
+    """What people should know about the sound of a copy in so many channels."""
     if heard is None:
         return (Note("no_sound"),)
     said: list[Note] = []
     if len(found) > 1:
         tracks = ", ".join(str(track.index) for track in heard.tracks)
         said.append(Note("sound_chosen", {"tracks": tracks, "programmes": str(len(found))}))
-    if heard.is_surround:
+    if heard.channels > channels and heard.is_surround:
         said.append(Note("downmix", {"layout": heard.layout}))
-    elif heard.channels > STEREO:
+    elif heard.channels > channels:
         said.append(Note("first_channels", {"channels": str(heard.channels)}))
     return tuple(said)
 

@@ -91,7 +91,7 @@ def plan_file(
     return plans.Plan(
         passes=(step,),
         outputs=(single(recipe, "file", output),),
-        notes=(*sound.notes(found, heard), *notes),
+        notes=(*sound.notes(found, heard, gain.delivered_channels(heard, recipe)), *notes),
     )
 
 
