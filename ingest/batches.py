@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from dam import events, metadata, permissions, productions, shapes
@@ -37,10 +38,32 @@ def open_for(
     return batch
 
 
-def waiting_for(user: User, agency: Agency) -> Batch:
-    """Return the batch of a person's next files: their newest that has none yet, or a new one."""
-    empty = Batch.objects.filter(created_by=user, uploads__isnull=True, agency=agency)
-    return empty.order_by("-created_at").first() or open_for(agency, by=user)
+def of_page(key: UUID, *, by: User) -> Batch:
+    """Return the batch of an upload page, opened for the person's usual agency when it is first needed.
+
+    A page draws the id and nothing is written until a file or a value comes with it. Raises Batch.DoesNotExist
+    where the id is somebody else's, permissions.Forbidden where the person may upload nowhere.
+    """
+    batch = Batch.objects.select_related("agency", "production").filter(pk=key).first()
+    if batch is None:
+        batch = _opened(key, by=by)
+    if batch.created_by_id != by.pk:
+        raise Batch.DoesNotExist(str(key))
+    return batch
+
+
+def _opened(key: UUID, *, by: User) -> Batch:
+    """Open a batch under this id, once however many of its files begin at the same moment."""
+    agency = usual_agency(by)
+    if agency is None:
+        raise permissions.Forbidden(
+            _("Su función no incluye subir material. Pídala a quien administra el acervo.")
+        )
+    with transaction.atomic():
+        batch, made = Batch.objects.get_or_create(pk=key, defaults={"created_by": by, "agency": agency})
+        if made:
+            events.record(batch, "created", by=by)
+    return batch
 
 
 def usual_agency(user: User) -> Agency | None:
@@ -61,23 +84,24 @@ def edit(
 ) -> Batch:
     """Change a batch and what it gave to its assets, except where a person changed an asset's field since.
 
-    The agency can change until the first asset is registered; after that an asset's owner is its own matter.
-    Raises Forbidden and InvalidValue.
+    The agency can change until the first asset is registered; after that an asset's owner is its own matter. Nothing
+    is written where nothing changes. Raises Forbidden and InvalidValue.
     """
-    _require(by, agency or batch.agency, production)
+    _require(by, agency or batch.agency, production if production != batch.production else None)
     wanted = _checked(values)
     with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
-        before = dict(batch.values)
-        members = [asset for asset in assets_of(batch) if permissions.may(by, "edit", asset)]
-        for asset in members:
-            _revise(asset, before, wanted, by=by)
+        members = assets_of(batch)
+        now = (wanted, production, UseRole(role), batch.agency if agency is None or members else agency)
+        if now == (batch.values, batch.production, batch.role, batch.agency):
+            return batch
+        reached = [asset for asset in members if permissions.may(by, "edit", asset)]
+        for asset in reached:
+            _revise(asset, batch.values, wanted, by=by)
             _move(asset, batch, production, UseRole(role), by=by)
-        batch.values, batch.production, batch.role = wanted, production, UseRole(role)
-        if agency is not None and not members:
-            batch.agency = agency
+        batch.values, batch.production, batch.role, batch.agency = now
         batch.save(update_fields=["values", "production", "role", "agency"])
-        events.record(batch, "edited", by=by, data={"assets": len(members)})
+        events.record(batch, "edited", by=by, data={"assets": len(reached)})
     return batch
 
 
@@ -92,6 +116,15 @@ def give(batch: Batch, asset: Asset, *, by: User) -> Asset:
     if batch.production is not None:
         productions.use(batch.production, asset, role=batch.role, by=by)
     return asset
+
+
+def name_of(batch: Batch) -> str:
+    """Return what a batch is called on pages: its event, else when it was opened."""
+    event = batch.values.get("event")
+    if event:
+        return str(event[0])
+    opened = formats.date_format(timezone.localtime(batch.created_at), "DATETIME_FORMAT")
+    return _("Lote del %(when)s") % {"when": opened}
 
 
 def assets_of(batch: Batch) -> list[Asset]:
@@ -110,16 +143,6 @@ def may_edit(user: User, batch: Batch) -> bool:
         batch.created_by_id == user.pk
         or permissions.agencies_for(user, "edit").filter(pk=batch.agency_id).exists()
     )
-
-
-def productions_for(user: User) -> QuerySet[Production]:
-    """Return the open productions a person may add material to."""
-    able = [
-        production.pk
-        for production in permissions.visible_productions(user).filter(state="open").select_related("agency")
-        if permissions.may(user, "contribute", production)
-    ]
-    return Production.objects.filter(pk__in=able)
 
 
 def _require(by: User, agency: Agency, production: Production | None) -> None:

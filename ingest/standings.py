@@ -6,18 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dam import permissions, tiles
-from dam.models import Asset, AssetVersion
-from ingest import reasons
+from dam.models import AssetVersion, FileRole, User
+from ingest import batches, failures, reasons
 from ingest.models import Ingest, IngestState, Upload, UploadState
 from ingest.reasons import Explanation
-from ingest.runs import WORKER_DIED
+from ingest.uploads import PATIENCE
 
-STEP_WORDS: dict[str, str | Promise] = {
+STEP_WORDS: Mapping[str, str | Promise] = {
     "fingerprint": gettext_lazy("Comprobando que llegó completo"),
     "identify": gettext_lazy("Reconociendo qué es"),
     "probe": gettext_lazy("Midiendo imagen y sonido"),
@@ -25,7 +27,7 @@ STEP_WORDS: dict[str, str | Promise] = {
     "store": gettext_lazy("Guardando el original"),
     "register": gettext_lazy("Registrando en el acervo"),
 }
-TONES = {
+TONES: Mapping[str, str] = {
     IngestState.QUEUED: "wait",
     IngestState.RUNNING: "work",
     IngestState.ACCEPTED: "ok",
@@ -33,14 +35,16 @@ TONES = {
     IngestState.REJECTED: "bad",
     IngestState.FAILED: "bad",
 }
+#: The step after which the server's own hash agreed and the original is stored and verified.
+STORED = "store"
 
 
 @dataclass(frozen=True)
 class Standing:
     """One file: ``code`` is the upload element's state, ``tone`` and ``words`` what people read.
 
-    ``url``, ``title`` and ``thumb`` are the asset's, empty until there is one; ``why`` explains a rejection or a
-    failure.
+    ``url``, ``title``, ``asset_code``, ``kind`` and ``thumb`` are the asset's, empty until there is one that the
+    person sees; ``note`` adds a sentence; ``why`` explains a rejection or a failure.
     """
 
     upload: Upload
@@ -49,13 +53,21 @@ class Standing:
     words: str
     url: str = ""
     title: str = ""
+    asset_code: str = ""
+    kind: str = ""
     thumb: str = ""
+    note: str = ""
     why: Explanation | None = None
 
     @property
     def ingest(self) -> Ingest | None:
         """The ingest, once all bytes are here."""
         return getattr(self.upload, "ingest", None)
+
+    @property
+    def batch_name(self) -> str:
+        """What the batch it came in is called."""
+        return batches.name_of(self.upload.batch)
 
     @property
     def is_under_way(self) -> bool:
@@ -80,65 +92,116 @@ def visible(user: permissions.type_of_user) -> QuerySet[Upload]:
     )
 
 
-def of(uploads: QuerySet[Upload]) -> list[Standing]:
-    """Return the standing of each, in a constant number of queries."""
+def of(uploads: QuerySet[Upload], *, by: User) -> list[Standing]:
+    """Return the standing of each as ``by`` may know it, in a constant number of queries."""
     rows = list(uploads.select_related("owner", "ingest__version", "batch__agency", "ingest__stored"))
-    shown = _tiles(row.ingest.version for row in rows if hasattr(row, "ingest"))
-    return [_standing(row, shown) for row in rows]
+    shown = _tiles((row.ingest.version for row in rows if hasattr(row, "ingest")), by)
+    return [_standing(row, shown, by) for row in rows]
 
 
-def _standing(upload: Upload, shown: Mapping[UUID, dict[str, Any]]) -> Standing:
+def _standing(upload: Upload, shown: Mapping[UUID, dict[str, Any]], by: User) -> Standing:
     ingest: Ingest | None = getattr(upload, "ingest", None)
     if ingest is None:
         return _of_upload(upload)
-    words = str(IngestState(ingest.state).label)
-    tone = TONES[IngestState(ingest.state)]
+    words, tone = str(IngestState(ingest.state).label), TONES[ingest.state]
     match ingest.state:
-        case IngestState.ACCEPTED | IngestState.DUPLICATE if ingest.version is not None:
-            tile = shown[ingest.version.asset_id]
-            known = {"url": tile["url"], "title": tile["title"], "thumb": tile.get("thumb", "")}
-            return Standing(upload, ingest.state, tone, words, **known)
+        case IngestState.ACCEPTED | IngestState.DUPLICATE:
+            return _of_success(upload, ingest, shown)
         case IngestState.REJECTED:
             why = reasons.explain(ingest.reason, ingest.reason_params)
             return Standing(upload, "rejected", tone, words, why=why)
         case IngestState.FAILED:
-            return _of_failure(upload, ingest)
+            return _of_failure(upload, ingest, by)
         case _:
-            step = STEP_WORDS.get(ingest.step)
-            return Standing(upload, _progress(ingest), tone, str(step) if step else words)
+            return Standing(upload, _progress(ingest), tone, str(STEP_WORDS.get(ingest.step) or words))
+
+
+def _of_success(upload: Upload, ingest: Ingest, shown: Mapping[UUID, dict[str, Any]]) -> Standing:
+    """Tell of the asset what its tile tells, and nothing where the person does not see it."""
+    words, tone = str(IngestState(ingest.state).label), TONES[ingest.state]
+    tile = shown.get(ingest.version.asset_id) if ingest.version is not None else None
+    if tile is None:
+        return Standing(upload, ingest.state, tone, words)
+    known = {name: tile[name] for name in ("url", "title", "kind")}
+    note = ""
+    if ingest.role not in {"", FileRole.ORIGINAL}:
+        named = {"role": FileRole(ingest.role).label, "title": tile["title"]}
+        note = _("%(role)s de “%(title)s”") % named
+    return Standing(
+        upload,
+        ingest.state,
+        tone,
+        words,
+        note=note,
+        asset_code=tile["code"],
+        thumb=tile.get("thumb", ""),
+        **known,
+    )
 
 
 def _progress(ingest: Ingest) -> str:
-    """Return how safe the bytes are: stored and verified, being hashed, or only received."""
-    if "store" in ingest.facts:
+    """Return how safe the bytes are: stored and verified, being hashed, or only received.
+
+    A new version may still be refused once its original is stored, so it is safe when it is registered.
+    """
+    if STORED in ingest.facts and ingest.upload.version_of_id is None:
         return "safe"
     return "checking" if ingest.state == IngestState.RUNNING else "complete"
 
 
-def _of_failure(upload: Upload, ingest: Ingest) -> Standing:
+def _of_failure(upload: Upload, ingest: Ingest, by: User) -> Standing:
     if ingest.next_attempt_at is not None:
-        return Standing(upload, "checking", "warn", _("Falló y se intentará de nuevo en un momento"))
-    died = ingest.error == WORKER_DIED
-    why = Explanation(
-        what=_("El archivo tira una y otra vez al programa que lo procesa.")
-        if died
-        else _("Se interrumpió por un problema del servidor, no del archivo."),
-        kept=_("Lo que llegó está guardado completo."),
-        todo=_("Pulse “Reintentar”. Si se repite, avise a soporte. No borre la tarjeta."),
-        detail=ingest.error,
-    )
+        when = formats.time_format(timezone.localtime(ingest.next_attempt_at), "TIME_FORMAT")
+        words = _("Hubo un tropiezo; se intenta de nuevo a las %(when)s") % {"when": when}
+        return Standing(upload, "checking", "warn", words)
+    who = permissions.standing(by)
+    why = failures.explain(ingest.error, with_detail=who is not None and who.administrator)
     return Standing(upload, "failed", "bad", str(IngestState.FAILED.label), why=why)
 
 
 def _of_upload(upload: Upload) -> Standing:
-    state = UploadState(upload.state)
-    if state == UploadState.RECEIVING:
-        return Standing(
-            upload, "receiving", "work", _("Llegando: %(percent)s %%") % {"percent": upload.percent}
-        )
-    return Standing(upload, "expired", "none", str(state.label))
+    match upload.state:
+        case UploadState.RECEIVING:
+            words = _("Llegando: %(percent)s %%") % {"percent": upload.percent}
+            until = formats.date_format(timezone.localtime(upload.expires_at), "DATE_FORMAT")
+            note = _(
+                "Si se cortó, elija otra vez el archivo en Subir y seguirá donde iba. Lo recibido se guarda hasta el %(until)s."
+            ) % {"until": until}
+            return Standing(upload, "receiving", "work", words, note=note if _is_still(upload) else "")
+        case UploadState.COMPLETE:
+            return Standing(upload, "complete", "wait", str(UploadState.COMPLETE.label))
+        case _:
+            note = _("Lo recibido se borró. Si todavía tiene el archivo, súbalo otra vez.")
+            return Standing(upload, "expired", "none", str(UploadState(upload.state).label), note=note)
 
 
-def _tiles(versions: Iterable[AssetVersion | None]) -> dict[UUID, dict[str, Any]]:
+def _is_still(upload: Upload) -> bool:
+    """Answer whether nothing came for five minutes: every piece that arrives puts the end off anew."""
+    idle = timezone.now() - (upload.expires_at - PATIENCE)
+    return idle.total_seconds() > 5 * 60
+
+
+def _tiles(versions: Iterable[AssetVersion | None], by: User) -> dict[UUID, dict[str, Any]]:
     ids = {version.asset_id for version in versions if version is not None}
-    return {asset.pk: tiles.of(asset) for asset in tiles.fetched(Asset.objects.filter(pk__in=ids))}
+    seen = permissions.visible(by).filter(pk__in=ids)
+    return {asset.pk: tiles.of(asset) for asset in tiles.fetched(seen)}
+
+
+def sentence(standing: Standing) -> str:
+    """Return what the row of the upload page says instead of its usual sentence; empty where that one is right."""
+    if standing.why is not None:
+        return str(standing.why)
+    if standing.tone == "warn":
+        return _("%(words)s. No borre la tarjeta todavía.") % {"words": standing.words}
+    return ""
+
+
+def link(standing: Standing) -> tuple[str, str]:
+    """Return where the row of the upload page leads and what is there: the asset, or where it can be tried again."""
+    match standing.code:
+        case "failed":
+            return reverse("ingest:ingests") + "?estado=por-atender", _("Ingresos")
+        case "rejected":
+            return reverse("ingest:quarantine"), _("Cuarentena")
+        case _:
+            return standing.url, standing.title

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from dam import permissions
+from dam.identifiers import new_id
 from dam.lifecycle import IllegalTransition
 from dam.models import Asset, User
 from ingest import batches, flow, names, receiving, tus_protocol, uploads
@@ -172,16 +172,11 @@ def _received(
 
 
 def _batch(sent: dict[str, bytes], user: User) -> Batch:
-    """Return the batch the client names, or a new one for the person's usual agency."""
-    if "batch" in sent:
-        try:
-            return Batch.objects.get(pk=names.text(sent["batch"]), created_by=user)
-        except (Batch.DoesNotExist, ValidationError, ValueError) as unknown:
-            raise Problem(HTTPStatus.FORBIDDEN, "Upload-Metadata: this batch is not yours") from unknown
-    agency = batches.usual_agency(user)
-    if agency is None:
-        raise Problem(HTTPStatus.FORBIDDEN, "you may not upload anywhere")
-    return batches.open_for(agency, by=user)
+    """Return the batch that the page or client names, or a new one for the person's usual agency."""
+    try:
+        return batches.of_page(UUID(names.text(sent["batch"])) if "batch" in sent else new_id(), by=user)
+    except (Batch.DoesNotExist, ValueError) as unknown:
+        raise Problem(HTTPStatus.FORBIDDEN, "Upload-Metadata: this batch is not yours") from unknown
 
 
 def _announced(sent: dict[str, bytes], size: int, user: User) -> uploads.Announced:

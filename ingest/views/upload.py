@@ -1,132 +1,131 @@
-"""The upload page, its form without script, and what became of the files it sent."""
+"""The upload page, and its form for browsers without script."""
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from dam import assets, permissions, transfers
-from dam.models import Asset, User
+from dam.identifiers import new_id
+from dam.models import Asset
 from dam.people import person
-from ingest import batches, names, standings, uploads
-from ingest.forms import BatchForm
-from ingest.incoming import CHUNK_BYTES, incoming
-from ingest.models import Batch, Source, Upload
-from ingest.standings import Standing
+from ingest import batches, plain_uploads
+from ingest.forms import MINORS, BatchForm
+from ingest.models import Batch, Upload, UploadState
+from ingest.plain_uploads import Taken
+from ingest.views import access
+from ingest.views import batches as batch_pages
 
-MOST_ASKED = 100
+#: How many names of files left half-way are told.
+NAMED = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the drop target with the batch form beside it; or take what a form without script sends."""
-    user = person(request)
-    replaced = _replaced(request, user)
-    batch = _batch(request, user, replaced)
+    replaced = access.replaced_by(request)
+    if not permissions.agencies_for(request.user, "upload").exists():
+        raise permissions.Forbidden(
+            _("Su función no incluye subir material. Pídala a quien administra el acervo.")
+        )
     if request.method == "POST":
-        return _taken(request, batch, replaced)
+        return _taken(request, replaced)
+    if "production" in request.GET and replaced is None:
+        return _for_production(request)
+    batch = _batch(request)
     context: dict[str, Any] = {
         "endpoint": transfers.origin(request) + reverse("ingest:tus"),
         "status_url": reverse("ingest:status"),
-        "batch": batch,
         "max_bytes": settings.UPLOAD_MAX_BYTES,
-        "action": request.get_full_path(),
-        "meta": [("versionOf", replaced.code)] if replaced else [],
-        "replaced": replaced,
-        "replaced_title": assets.title_of(replaced) if replaced else "",
-        "form": None if replaced else BatchForm(batch=batch, by=user),
+        "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        "batch": batch,
+        "batch_is_known": not batch._state.adding,  # noqa: SLF001 - Django's own word for "not saved yet"
+        "lacks_minors": replaced is None and MINORS not in batch.values,
+        "halfway": _halfway(request, batch),
     }
+    context |= _for_version(replaced) if replaced else {"form": BatchForm(batch=batch, by=person(request))}
     return transfers.allow(render(request, "ingest/upload.html", context), request)
 
 
-@require_safe
-def status(request: HttpRequest) -> JsonResponse:
-    """Answer how the uploads of these ids stand: what components/upload.html documents."""
-    asked = [key for key in map(_uuid, request.GET.getlist("id")[:MOST_ASKED]) if key]
-    found = standings.of(Upload.objects.filter(pk__in=asked, owner=person(request)))
-    return JsonResponse({"uploads": [_told(standing) for standing in found]})
-
-
-def _told(standing: Standing) -> dict[str, str]:
-    why = standing.why
+def _for_version(replaced: Asset) -> dict[str, Any]:
+    title = assets.title_of(replaced)
     return {
-        "id": str(standing.upload.pk),
-        "state": standing.code,
-        "text": str(why) if why else "",
-        "url": standing.url,
-        "label": standing.title,
-        "thumb": standing.thumb,
+        "replaced": replaced,
+        "replaced_title": title,
+        "trail": [
+            (reverse("search:library"), _("Acervo")),
+            (reverse("dam:asset", args=[replaced.code]), title),
+        ],
+        "meta": [("versionOf", replaced.code)],
     }
 
 
-def _replaced(request: HttpRequest, user: User) -> Asset | None:
-    """Return the asset that gets a new version, where the address names one."""
-    code = request.GET.get("version_of", "")
-    if not code:
-        return None
-    asset = permissions.visible(user).filter(code=code[:8].upper()).first()
-    if asset is None:
+def _batch(request: HttpRequest) -> Batch:
+    """Return the batch that ``?lote=`` names, or one that is written only when something comes in it."""
+    key = access.key_of(request.GET.get("lote", ""))
+    if key is None:
+        agency = batches.usual_agency(person(request))
+        return Batch(pk=new_id(), created_by=person(request), agency=agency)
+    batch = access.batch_for(request, key)
+    if batch.created_by_id != person(request).pk:
+        raise Http404(str(key))
+    return batch
+
+
+def _for_production(request: HttpRequest) -> HttpResponse:
+    """Open a batch for a production and go on with it, so that a reload does not open another."""
+    key = access.key_of(request.GET["production"])
+    if key is None:
         raise Http404
-    if not permissions.may(user, "edit", asset):
-        raise PermissionDenied
-    return asset
+    able = permissions.contributable(request.user).select_related("agency")
+    production, by = get_object_or_404(able, pk=key), person(request)
+    batch = batches.edit(batches.of_page(new_id(), by=by), by=by, production=production, values={})
+    return redirect(f"{reverse('ingest:upload')}?lote={batch.pk}")
 
 
-def _batch(request: HttpRequest, user: User, replaced: Asset | None) -> Batch:
-    """Return the batch the page works on: the one named, or the person's next."""
-    key = _uuid(request.POST.get("batch", "") or request.GET.get("lote", ""))
-    if key is not None:
-        batch = Batch.objects.filter(pk=key, created_by=user).select_related("agency", "production").first()
-        if batch is None:
-            raise Http404
-        return batch
-    usual = batches.usual_agency(user)
-    if usual is None:
-        raise PermissionDenied
-    return batches.open_for(usual, by=user) if replaced else batches.waiting_for(user, usual)
+def _halfway(request: HttpRequest, here: Batch) -> list[tuple[Batch, list[str]]]:
+    """Return the person's other batches with files that are not all here yet, and the names of those."""
+    waiting = Upload.objects.filter(owner=person(request), state=UploadState.RECEIVING).exclude(batch=here.pk)
+    found: dict[Any, tuple[Batch, list[str]]] = {}
+    for one in waiting.select_related("batch__agency").order_by("-id")[: NAMED * NAMED]:
+        _known, names = found.setdefault(one.batch_id, (one.batch, []))
+        if len(names) < NAMED:
+            names.append(one.filename)
+    return list(found.values())
 
 
-def _taken(request: HttpRequest, batch: Batch, replaced: Asset | None) -> HttpResponse:
-    """Take the files of a plain form; they go the same way as all others."""
-    user = person(request)
+def _taken(request: HttpRequest, replaced: Asset | None) -> HttpResponse:
+    """Save the form, then take the files: whatever is wrong with the form, they are kept."""
+    key = access.key_of(request.POST.get("batch", ""))
+    try:
+        batch = batches.of_page(key or new_id(), by=person(request))
+    except Batch.DoesNotExist:
+        raise Http404(str(key)) from None
+    form = None if replaced else BatchForm(request.POST, batch=batch, by=person(request))
+    saved = batch_pages.save(request, form) if form else batch
     sent = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)]
-    try:
-        for file in sent:
-            _take(file, batch, replaced, user)
-    except uploads.NoRoom:
-        messages.error(
-            request,
-            _("El disco del servidor está lleno. Lo que llegó antes está guardado. Avise a soporte."),
+    _tell(request, plain_uploads.take(batch, sent, by=person(request), version_of=replaced), bool(sent))
+    if form is not None and (saved is None or form.errors):
+        return batch_pages.page(request, form)
+    return redirect("ingest:batch", key=batch.pk)
+
+
+def _tell(request: HttpRequest, taken: Taken, was_asked: bool) -> None:  # noqa: FBT001 - private, one caller
+    count = len(taken.received)
+    if count:
+        words = ngettext("Se recibió %(count)d archivo.", "Se recibieron %(count)d archivos.", count)
+        messages.success(request, words % {"count": count})
+    if taken.left_out:
+        words = _(
+            "No cupieron en el servidor: %(names)s. Lo demás se recibió. Avise a soporte y súbalos después."
         )
-    if sent:
-        words = ngettext("Se recibió %(count)s archivo.", "Se recibieron %(count)s archivos.", len(sent))
-        messages.success(request, words % {"count": len(sent)})
-    return redirect(reverse("ingest:ingests") + f"?lote={batch.pk}")
-
-
-def _take(file: "UploadedFile[Any]", batch: Batch, replaced: Asset | None, user: User) -> None:
-    raw = (file.name or "").encode("utf-8", "surrogateescape")
-    announced = uploads.Announced(
-        name=names.of(raw), size_bytes=file.size or 0, raw_name=raw, version_of=replaced
-    )
-    begun = uploads.begin(batch, announced, by=user)
-    with incoming().writing(begun.pk) as writing:
-        writing.append(file.chunks(CHUNK_BYTES))
-        size = writing.flush()
-    uploads.arrived(begun, size, by=user, source=Source.BROWSER)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+        messages.error(request, words % {"names": ", ".join(taken.left_out)})
+    if not was_asked:
+        messages.info(request, _("Se guardaron los datos. No eligió ningún archivo."))
