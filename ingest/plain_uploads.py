@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,8 +15,6 @@ from ingest.models import Batch, Source, Upload
 from ingest.receiving import NO_SPACE
 from ingest.uploads import NoRoom
 
-type_of_file: TypeAlias = "UploadedFile[Any]"
-
 
 @dataclass(frozen=True)
 class Taken:
@@ -26,10 +24,12 @@ class Taken:
     left_out: tuple[str, ...]
 
 
-def take(batch: Batch, files: Iterable[type_of_file], *, by: User, version_of: Asset | None = None) -> Taken:
+def take(batch: Batch, files: Iterable[object], *, by: User, version_of: Asset | None = None) -> Taken:
     """Take files in and complete their uploads; one that does not fit leaves the others as they are."""
     received, left_out = [], []
     for file in files:
+        if not isinstance(file, UploadedFile):
+            continue
         try:
             received.append(_take(batch, file, by, version_of))
         except NoRoom:
@@ -37,7 +37,7 @@ def take(batch: Batch, files: Iterable[type_of_file], *, by: User, version_of: A
     return Taken(tuple(received), tuple(left_out))
 
 
-def _take(batch: Batch, file: type_of_file, by: User, version_of: Asset | None) -> Upload:
+def _take(batch: Batch, file: "UploadedFile[Any]", by: User, version_of: Asset | None) -> Upload:
     raw, size = _raw(file), file.size or 0
     if size > settings.UPLOAD_MAX_BYTES:
         raise NoRoom(f"{size} bytes are more than this server takes")
@@ -62,5 +62,5 @@ def _take(batch: Batch, file: type_of_file, by: User, version_of: Asset | None) 
     return uploads.arrived(upload, written, by=by, source=Source.BROWSER, claimed_sha256=sha256.hexdigest())
 
 
-def _raw(file: type_of_file) -> bytes:
+def _raw(file: "UploadedFile[Any]") -> bytes:
     return (file.name or "").encode("utf-8", "surrogateescape")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -110,14 +109,14 @@ def _taken(request: HttpRequest, replaced: Asset | None) -> HttpResponse:
         raise Http404(str(key)) from None
     form = None if replaced else BatchForm(request.POST, batch=batch, by=person(request))
     saved = batch_pages.save(request, form) if form else batch
-    sent = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)]
-    _tell(request, plain_uploads.take(batch, sent, by=person(request), version_of=replaced), bool(sent))
+    sent = request.FILES.getlist("files")
+    _tell(request, plain_uploads.take(batch, sent, by=person(request), version_of=replaced))
     if form is not None and (saved is None or form.errors):
         return batch_pages.page(request, form)
     return redirect("ingest:batch", key=batch.pk)
 
 
-def _tell(request: HttpRequest, taken: Taken, was_asked: bool) -> None:  # noqa: FBT001 - private, one caller
+def _tell(request: HttpRequest, taken: Taken) -> None:
     count = len(taken.received)
     if count:
         words = ngettext("Se recibió %(count)d archivo.", "Se recibieron %(count)d archivos.", count)
@@ -127,5 +126,5 @@ def _tell(request: HttpRequest, taken: Taken, was_asked: bool) -> None:  # noqa:
             "No cupieron en el servidor: %(names)s. Lo demás se recibió. Avise a soporte y súbalos después."
         )
         messages.error(request, words % {"names": ", ".join(taken.left_out)})
-    if not was_asked:
+    if not (count or taken.left_out):
         messages.info(request, _("Se guardaron los datos. No eligió ningún archivo."))
