@@ -111,8 +111,8 @@ def _answers(port: int) -> bool:
 def _wait_for_site(supervisor: Supervisor) -> None:
     until = time.monotonic() + SITE_SECONDS
     while not (_answers(settings.PORT) and _answers(settings.TRANSFERS_PORT)):
-        if not supervisor.alive:
-            raise SupervisorError("supervisord ended")
+        supervisor.check("web")
+        supervisor.check("transfers")
         if time.monotonic() > until:
             log = settings.DATA / "logs" / "web.log"
             raise CannotServeError(f"El sitio no responde. Lo último que dijo está en {log}")
@@ -125,7 +125,7 @@ def bring_up(supervisor: Supervisor) -> None:
     if supervisor.has("postgres"):
         say("Base de datos: iniciando PostgreSQL…")
         supervisor.start("postgres")
-        postgres.wait_ready(settings.DATA)
+        postgres.wait_ready(settings.DATA, lambda: supervisor.check("postgres"))
     say("Base de datos: al día con esta versión…")
     _manage("migrate", "--no-input", "--verbosity=0")
     say("Sitio, transferencias y trabajadores: iniciando…")

@@ -95,13 +95,17 @@ def run(
         raise BootstrapError(f"Falló: {task}. Lo último que dijo:\n{''.join(last)}")
 
 
+def usable() -> bool:
+    """Whether the virtual environment is there and its Python, which may have gone or moved, still runs."""
+    try:
+        return subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
 def make_environment() -> list[str | Path]:
     """Create .venv unless a usable one is there; the argv that runs pip for it."""
-    usable = (
-        PYTHON.exists()
-        and subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
-    )
-    if not usable:
+    if not usable():
         say(f"Entorno virtual: se crea .venv con Python {sys.version.split()[0]}…")
         if find_spec("venv") is None:
             raise BootstrapError(_no_pip())
@@ -127,7 +131,7 @@ def install(name: str) -> None:
     """Install the pinned packages of the set, each checked against its hash, unless they are there."""
     lock = CHECKOUT / "requirements" / f"{name}.txt"
     stamp = VENV / f"acervo-{name}"
-    if PYTHON.exists() and unchanged(stamp, digest([lock])):
+    if usable() and unchanged(stamp, digest([lock])):
         return
     pip = make_environment()
     total = lock.read_text().count("==")

@@ -89,6 +89,7 @@ class Cluster:
     def identity(self) -> tuple[str, ...]:
         """How launch.py must start the server: nothing unless we are root; then by who owns the files."""
         if os.geteuid() != 0:
+            _check_name()
             return ()
         nobody = pwd.getpwnam("nobody")
         user, group = nobody.pw_uid, nobody.pw_gid
@@ -151,6 +152,17 @@ class Cluster:
             return False
         with socket.socket(socket.AF_UNIX) as client:
             return client.connect_ex(str(self.socket_folder / SOCKET)) == 0
+
+
+def _check_name() -> None:
+    """PostgresError where our user id has no name, which initdb asks for."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise PostgresError(
+            f"PostgreSQL does not run as user {os.geteuid()}, who has no entry in /etc/passwd. Run Acervo as a "
+            "user who has one, or point DATABASE_URL to another PostgreSQL."
+        ) from None
 
 
 def _reachable(path: Path) -> bool:

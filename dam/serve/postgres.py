@@ -26,7 +26,7 @@ from dam.serve import launch
 from dam.serve.cluster import NAME, Cluster, PostgresError, binaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 START_SECONDS = 300  # recovery after a crash replays the log first
 STOP_SECONDS = 30
@@ -134,22 +134,25 @@ def ensure(data_folder: Path, *options: str) -> str:
         _reap(data_folder)
         argv = [sys.executable, "-m", "dam.serve.postgres", str(data_folder), WHILE_USED, *options]
         with cluster.log.open("ab") as log:
-            keeper = _keepers[data_folder] = subprocess.Popen(
+            _keepers[data_folder] = subprocess.Popen(
                 argv, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        wait_ready(data_folder, keeper)
+        wait_ready(data_folder, lambda: _check_keeper(cluster))
     return url(data_folder)
 
 
-def wait_ready(data_folder: Path, keeper: subprocess.Popen[bytes] | None = None) -> None:
-    """Return once the server takes connections; PostgresError when its keeper ended or it takes too long."""
+def _check_keeper(cluster: Cluster) -> None:
+    """PostgresError with its last words when the keeper we started has ended without a server."""
+    if _keepers[cluster.data_folder].poll() is not None and not cluster.ready():
+        raise PostgresError(f"PostgreSQL did not start:\n{cluster.log.read_text(errors='replace')[-2000:]}")
+
+
+def wait_ready(data_folder: Path, check: Callable[[], None]) -> None:
+    """Return once the server takes connections; `check` raises where it never will."""
     cluster = Cluster(data_folder)
     until = time.monotonic() + START_SECONDS
     while not cluster.ready():
-        if keeper is not None and keeper.poll() is not None and not cluster.ready():
-            raise PostgresError(
-                f"PostgreSQL did not start:\n{cluster.log.read_text(errors='replace')[-2000:]}"
-            )
+        check()
         if time.monotonic() > until:
             raise PostgresError(f"PostgreSQL was not ready after {START_SECONDS} s; see {cluster.log}")
         time.sleep(POLL_SECONDS)

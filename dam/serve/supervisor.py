@@ -108,8 +108,17 @@ class Supervisor:
 
     def states(self) -> dict[str, str]:
         """The state of every program in supervisord's words (RUNNING, BACKOFF, STOPPED...)."""
-        listed = cast("list[dict[str, object]]", self._call("getAllProcessInfo"))
+        try:
+            listed = cast("list[dict[str, object]]", self._call("getAllProcessInfo"))
+        except (OSError, http.client.HTTPException) as error:
+            raise SupervisorError(f"supervisord is gone ({error})") from error
         return {str(row["name"]): str(row["statename"]) for row in listed}
+
+    def check(self, name: str) -> None:
+        """SupervisorError, with its last words, when the program ended soon after it was started."""
+        if self.states().get(name) in {"BACKOFF", "FATAL"}:
+            log = self._logs / f"{name}.log"
+            raise SupervisorError(f"«{name}» no arranca. Lo último que dijo en {log}:\n{_tail(log)}")
 
     def close(self) -> None:
         """Stop every program, the last first, then supervisord; returns when none of them is left."""
@@ -123,3 +132,8 @@ class Supervisor:
             self._process.kill()
             self._process.wait()
         self._process = None
+
+
+def _tail(log: Path) -> str:
+    """The last lines of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-20:]) if log.exists() else ""

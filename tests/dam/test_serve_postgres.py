@@ -223,7 +223,7 @@ def test_an_asked_keeper_stops_though_somebody_is_connected(data):
         cwd=CHECKOUT,
         stderr=subprocess.DEVNULL,
     )
-    postgres.wait_ready(data, None)
+    postgres.wait_ready(data, lambda: None)
     with psycopg.connect(postgres.url(data)) as connection:
         keeper.terminate()
         assert keeper.wait(20) == 0
@@ -241,7 +241,7 @@ def test_a_supervised_keeper_takes_over_from_a_user_s(data):
     )
     leave(first)
     time.sleep(postgres.LINGER_SECONDS + 1)
-    postgres.wait_ready(data, None)
+    postgres.wait_ready(data, lambda: None)
     assert query(data, "SELECT pg_postmaster_start_time()::text") != began
     keeper.terminate()
     assert keeper.wait(20) == 0
@@ -259,6 +259,12 @@ def test_root_runs_it_as_nobody_who_passes_closed_folders_without_their_being_op
         assert f"Uid:\t{nobody.pw_uid}" in status
     assert tmp_path.stat().st_mode & 0o777 == 0o700
     assert closed.files.stat().st_uid == nobody.pw_uid
+
+
+def test_a_user_without_a_name_is_told_what_to_do(data, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    with pytest.raises(PostgresError, match="no entry in /etc/passwd"):
+        Cluster(data).identity()
 
 
 @as_root

@@ -185,3 +185,12 @@ def test_a_port_in_use_is_named(tmp_path):
             live.start(tmp_path / "data", PORT=str(port))
     assert f"puerto {port}" in str(caught.value)
     assert processes(tmp_path / "data") == {}
+
+
+def test_a_program_that_does_not_start_is_shown_with_its_last_words(tmp_path):
+    data = tmp_path / "data"
+    (data / "postgres" / "cluster").mkdir(parents=True)
+    with pytest.raises(AssertionError, match="«postgres» no arranca") as caught:
+        live.start(data)
+    assert "cluster/postgresql.conf" in str(caught.value)
+    assert processes(data) == {}
