@@ -19,7 +19,7 @@ class ProductionForm(forms.Form):
 
     title = forms.CharField(label=_("Título"), max_length=MAX_TITLE)
     genre = forms.ChoiceField(label=_("Tipo"), choices=Genre.choices)
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Dependencia"))
+    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Dependencia"), empty_label=_("Elija una"))
     description = forms.CharField(
         label=_("Descripción"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -28,7 +28,7 @@ class ProductionForm(forms.Form):
         label=_("Equipo"),
         required=False,
         help_text=_("Quienes están en el equipo ven y descargan el material de la producción."),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(
@@ -69,7 +69,9 @@ class CollectionForm(forms.Form):
 class ShareForm(forms.Form):
     """With whom, until when and why something is shared."""
 
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Con qué dependencia"))
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label=_("Con qué dependencia"), empty_label=_("Elija una")
+    )
     until = forms.DateField(
         label=_("Hasta"),
         required=False,

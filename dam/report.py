@@ -1,49 +1,18 @@
 """The technical checks of a version in words: a line per check, with its value, its limit and its place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dam.models import AssetVersion, QCFinding, Verdict
+from dam.report_words import ITEMS, UNITS, VALUES, YES
 from dam.templatetags.acervo import clock
 from dam.timecode import Counting, TimecodeError, Timeline
 
 TONES = {Verdict.PASS: "ok", Verdict.WARN: "warn", Verdict.FAIL: "bad", Verdict.INFO: "info"}
 _ORDER = [Verdict.FAIL, Verdict.WARN, Verdict.PASS, Verdict.INFO]
-
-ITEMS: Mapping[str, str | Promise] = {
-    "video.frames": gettext_lazy("Cuadros leídos"),
-    "video.black": gettext_lazy("Negro"),
-    "video.freeze": gettext_lazy("Imagen congelada"),
-    "video.first_frame": gettext_lazy("Primer cuadro"),
-    "video.last_frame": gettext_lazy("Último cuadro"),
-    "video.flash": gettext_lazy("Destellos"),
-    "video.levels": gettext_lazy("Niveles fuera de norma"),
-    "video.fields": gettext_lazy("Orden de campos"),
-    "audio.missing": gettext_lazy("Sin sonido"),
-    "audio.integrated": gettext_lazy("Sonoridad integrada"),
-    "audio.short_term": gettext_lazy("Sonoridad máxima en 3 s"),
-    "audio.momentary": gettext_lazy("Sonoridad máxima momentánea"),
-    "audio.range": gettext_lazy("Rango de sonoridad"),
-    "audio.true_peak": gettext_lazy("Pico real"),
-    "audio.silence": gettext_lazy("Silencio"),
-    "audio.clipping": gettext_lazy("Saturación"),
-    "audio.phase": gettext_lazy("Fase entre canales"),
-    "audio.dual_mono": gettext_lazy("Los dos canales son iguales"),
-}
-VALUES: Mapping[str, str | Promise] = {
-    "black": gettext_lazy("negro"),
-    "picture": gettext_lazy("imagen"),
-    "progressive": gettext_lazy("progresivo"),
-    "tff": gettext_lazy("campo superior primero"),
-    "bff": gettext_lazy("campo inferior primero"),
-    "unknown": gettext_lazy("sin dato"),
-}
-UNITS: Mapping[str, str | Promise] = {"frames": gettext_lazy("cuadros"), "tracks": gettext_lazy("pistas")}
 
 
 @dataclass(frozen=True)
@@ -95,6 +64,8 @@ def _item(item: str) -> str:
 
 
 def _value(one: QCFinding) -> str:
+    if one.item in YES:
+        return ""
     value = str(VALUES.get(one.value, one.value))
     if not value:
         return ""
@@ -127,10 +98,17 @@ def _timeline(version: AssetVersion) -> Timeline | None:
 
 
 def _detail(one: QCFinding) -> str:
-    """Say of a finding that stands for many how many there are, and which tracks were heard."""
+    """Say of a finding that stands for many how many there are; of a decision, what it was about."""
     parts = []
-    if int(one.detail.get("places", 1)) > 1:
-        parts.append(_("%(count)s lugares en total") % {"count": one.detail["places"]})
-    if int(one.detail.get("decode_errors", 0)):
-        parts.append(_("%(count)s errores al leer") % {"count": one.detail["decode_errors"]})
+    if _count(one, "places") > 1:
+        parts.append(_("%(count)d lugares en total") % {"count": _count(one, "places")})
+    if _count(one, "decode_errors"):
+        parts.append(_("%(count)d errores al leer") % {"count": _count(one, "decode_errors")})
+    if one.item.startswith("copy."):
+        parts += [str(value) for value in one.detail.values()]
     return " · ".join(parts)
+
+
+def _count(one: QCFinding, key: str) -> int:
+    said = str(one.detail.get(key, ""))
+    return int(said) if said.isdecimal() else 0

@@ -88,6 +88,8 @@ def run(
         for line in process.stdout or ():
             last.append(line)
             done += bool(counted) and line.startswith(counted)
+            if counted and line.startswith("Installing collected"):
+                say("   … descargados; se colocan en su lugar")
             if counted and time.monotonic() - told > SAY_SECONDS:
                 say(f"   … {min(done, total)} de {total}")
                 told = time.monotonic()

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dam import assets, history, links, metadata, permissions, report, technical, transfers, wording
-from dam.contracts import asset_panels
 from dam.models import Asset, AssetVersion, Collection, FileRole, MetadataValue, ProductionAsset, UseRole
 from dam.people import person
 from dam.templatetags.acervo import clock
+from dam.views import panels
 from dam.views.access import asset_for
 
 TABS = ("ficha", "tecnica", "versiones", "usos", "historia")
@@ -23,8 +23,7 @@ MOST_PRODUCTIONS = 200
 def asset(request: HttpRequest, code: str) -> HttpResponse:
     """Show one version of an asset and everything that is recorded of it."""
     found, version = asset_for(request, code)
-    version = _whole(version)
-    version.asset = found
+    version = panels.whole(found, version)
     may = permissions.verbs(request.user, found)
     context = {
         "asset": found,
@@ -40,18 +39,9 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
         **_uses(request, found, may),
         "versions": _versions(found),
         "history": history.of(found),
-        "tabs": _panels(request, found, version, "tab"),
+        "tabs": panels.shown(request, found, version, "tab"),
     }
     return transfers.allow(render(request, "dam/asset.html", context), request)
-
-
-def _whole(version: AssetVersion) -> AssetVersion:
-    """Fetch a version with all that the page and its panels read, in a constant number of queries."""
-    return (
-        AssetVersion.objects.select_related("created_by")
-        .prefetch_related("files__stored", "renditions__files__stored", "findings", "caption_tracks__cues")
-        .get(pk=version.pk)
-    )
 
 
 def _tab(request: HttpRequest) -> str:
@@ -59,20 +49,12 @@ def _tab(request: HttpRequest) -> str:
     return asked if asked in TABS else TABS[0]
 
 
-def _panels(request: HttpRequest, found: Asset, version: AssetVersion, place: str) -> list[dict[str, Any]]:
-    return [
-        {"key": panel.key, "title": panel.title, "html": panel.render(request, found, version)}
-        for panel in asset_panels()
-        if panel.place == place and panel.applies(found, version)
-    ]
-
-
 def _stage(request: HttpRequest, found: Asset, version: AssetVersion) -> dict[str, Any]:
     tracks = [
         {"words": track.label or track.language or _("Subtítulos"), "cues": _cues(track)}
         for track in version.caption_tracks.all()
     ]
-    return {"stage": _panels(request, found, version, "stage"), "caption_tracks": tracks}
+    return {"stage": panels.shown(request, found, version, "stage"), "caption_tracks": tracks}
 
 
 def _cues(track: Any) -> list[dict[str, Any]]:
@@ -119,7 +101,7 @@ def _downloads(
         "download_origin": origin,
         "original_url": origin + path,
         "short_link": request.build_absolute_uri(origin + links.sign(path, person(request))),
-        "formats": _panels(request, found, version, "download"),
+        "formats": panels.shown(request, found, version, "download"),
     }
 
 

@@ -12,13 +12,14 @@ from dam import assets, metadata
 from dam.describe_form import DescribeForm
 from dam.fields import FIELDS
 from dam.people import person
+from dam.views import panels
 from dam.views.access import asset_for, trail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def describe(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form, or write what was changed and go back to the asset."""
-    asset, _version = asset_for(request, code, "edit")
+    asset, version = asset_for(request, code, "edit")
     form = DescribeForm(request.POST or None, known=metadata.known(asset))
     if form.is_valid():
         said = form.said()
@@ -33,6 +34,7 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
         "title": title,
         "form": form,
         "trail": trail(asset, title),
+        "stage": panels.shown(request, asset, version, "stage"),
     }
     return render(request, "dam/describe.html", context, status=422 if form.is_bound else 200)
 
