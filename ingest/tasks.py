@@ -23,7 +23,7 @@ def run(context: JobContext, ingest_id: str) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="ingest.sweep", queue="default", queueing_lock="ingest.sweep")
+@app.task(name="ingest.sweep", queue="upkeep", queueing_lock="ingest.sweep")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
     """Give up abandoned uploads and remove bytes that nothing needs any more."""
     sweeping.sweep()

@@ -13,8 +13,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from dam.serve import launch
+from dam.serve.programs import QUEUES
 
-QUEUES = "ingest,transcode,index,default"
 #: Workers say that they live every two seconds (dam.management.commands.worker).
 SILENCE = timedelta(seconds=10)
 STOP_SECONDS = 20
@@ -36,8 +36,9 @@ class OwnWorker:
         if self._process is not None and self._process.poll() is None:
             return
         if not are_running():
+            names = ",".join(name for name, _jobs in QUEUES)
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-            argv = [*manage, f"--queues={QUEUES}", f"--concurrency={os.cpu_count() or 1}"]
+            argv = [*manage, f"--queues={names}", f"--concurrency={os.cpu_count() or 1}"]
             log = settings.DATA / "logs" / "own-worker.log"
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("ab") as said:

@@ -84,7 +84,7 @@ def test_a_file_that_takes_its_workers_along_is_left_to_people(tmp_path):
 
 @contextmanager
 def worker(data):
-    argv = [sys.executable, "manage.py", "worker", "--queues=ingest,default", "--concurrency=2"]
+    argv = [sys.executable, "manage.py", "worker", "--queues=ingest,upkeep", "--concurrency=2"]
     with (data / "worker.log").open("ab") as log:
         process = subprocess.Popen(
             argv, cwd=CHECKOUT, env=environment(data), stdout=log, stderr=log, start_new_session=True
