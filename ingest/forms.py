@@ -91,7 +91,7 @@ class BatchForm(forms.Form):
             yield "", [self["agency"]]
         for key in ORDER:
             if key == "creator" and "production" in self.fields:
-                yield _("Producción"), [self["production"], self["role"]]
+                yield "", [self["production"], self["role"]]
             yield (FIELDS[key].label if len(_names(key)) > 1 else ""), [self[name] for name in _names(key)]
 
     def clean(self) -> dict[str, Any]:

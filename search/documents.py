@@ -1,8 +1,12 @@
 """From the catalogue to documents: what the database says of assets now, in a constant number of queries."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,20 +16,41 @@ from django.utils.dateparse import parse_datetime
 
 from dam import files, metadata, permissions
 from dam.metadata import Known
-from dam.models import Asset, AssetVersion, CaptionCue, QCFinding, Rendition, Verdict
-from dam.storage import NotStored
+from dam.models import Asset, AssetVersion, CaptionCue, Kind, QCFinding, Rendition, Verdict
+from dam.storage import StorageError
 from search.document import AssetDocument, CueDocument
 
 MEXICO = ZoneInfo("America/Mexico_City")
-BATCH = 500
+#: Assets read at once. An hour of captions is a thousand rows, so this also bounds the memory.
+BATCH = 200
 TEXT_CHARACTERS = 2_000_000
+#: Subtypes that people know under another name.
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {
+        "quicktime": "mov",
+        "matroska": "mkv",
+        "msvideo": "avi",
+        "mp2t": "ts",
+        "mpeg": "mpg",
+        "ms-asf": "wmv",
+        "vnd.adobe.photoshop": "psd",
+        "postscript": "eps",
+        "svg+xml": "svg",
+    }
+)
 _WORST = (Verdict.FAIL, Verdict.WARN)
 _SQUARE = 0.05
+_DAY = len("2026-11-22")
+_PRECISIONS = {len("2026"), len("2026-11"), _DAY}
+_EXTENSION = 5
+
+Cues = Mapping[UUID, list[CueDocument]]
+logger = logging.getLogger(__name__)
 
 
 def of(asset_ids: Collection[UUID]) -> list[AssetDocument]:
     """Return the documents of those assets that exist and are not in the trash, as they are now."""
-    return [document(asset) for asset in _fetched(Asset.objects.filter(pk__in=asset_ids, trashed_at=None))]
+    return list(_made(list(_fetched(Asset.objects.filter(pk__in=asset_ids, trashed_at=None)))))
 
 
 def every() -> Iterator[AssetDocument]:
@@ -36,24 +61,48 @@ def every() -> Iterator[AssetDocument]:
         if not assets:
             return
         last = assets[-1].seq
-        yield from (document(asset) for asset in assets)
+        yield from _made(assets)
 
 
 def _fetched(assets: QuerySet[Asset]) -> QuerySet[Asset]:
-    return permissions.for_seeing(assets).prefetch_related(
-        "metadata",
-        "versions",
-        "current__files",
-        Prefetch("current__findings", QCFinding.objects.filter(verdict__in=_WORST)),
-        Prefetch("current__renditions", Rendition.objects.prefetch_related("files__stored__placements")),
-        Prefetch("current__caption_tracks__cues", CaptionCue.objects.order_by("position")),
+    return (
+        permissions.for_seeing(assets)
+        .select_related("current")
+        .prefetch_related(
+            "metadata",
+            "versions",
+            Prefetch("current__findings", QCFinding.objects.filter(verdict__in=_WORST)),
+            Prefetch("current__renditions", Rendition.objects.prefetch_related("files__stored__placements")),
+        )
     )
 
 
-def document(asset: Asset) -> AssetDocument:
-    """Return the document of one asset; it must have been fetched as ``of`` and ``every`` do."""
+def _made(assets: Collection[Asset]) -> Iterator[AssetDocument]:
+    cues = _cues(asset.current_id for asset in assets if asset.current_id)
+    for asset in assets:
+        try:
+            yield _document(asset, cues)
+        except Exception:  # one that cannot be read must not keep all others from being found
+            logger.exception("asset %s cannot be indexed", asset.code)
+
+
+def _cues(versions: Iterable[UUID]) -> Cues:
+    """Return the caption cues of versions in the order of their tracks, as values: there may be very many."""
+    found: dict[UUID, list[CueDocument]] = defaultdict(list)
+    rows = (
+        CaptionCue.objects.filter(track__version__in=list(versions))
+        .order_by("track_id", "position")
+        .values_list("track__version_id", "track_id", "start_ms", "end_ms", "text")
+    )
+    for version, track, start_ms, end_ms, text in rows.iterator():
+        found[version].append(CueDocument(str(track), start_ms, end_ms, text))
+    return found
+
+
+def _document(asset: Asset, cues: Cues) -> AssetDocument:
     known, version = metadata.known(asset), asset.current
     taken = _instant(_text(known, "date_created"))
+    productions = {use.production_id: use.production for use in asset.uses.all()}
     return AssetDocument(
         id=asset.pk,
         seq=asset.seq,
@@ -69,37 +118,33 @@ def document(asset: Asset) -> AssetDocument:
         places=_places(known),
         agency=asset.agency.name,
         agency_path=tuple(asset.agency.path.rstrip("/").split("/")),
-        productions=tuple(sorted({str(use.production_id) for use in asset.uses.all()})),
-        production_titles=tuple(sorted({use.production.title for use in asset.uses.all()})),
+        productions=tuple(sorted(map(str, productions))),
+        production_titles=tuple(sorted({production.title for production in productions.values()})),
         event=_text(known, "event"),
         creator=", ".join(_list(known, "creator")),
         credit=_joined(known, "credit_line", "source", "copyright_notice"),
         filename=asset.name,
         taken=_milliseconds(taken) if taken else None,
-        ym=(taken or asset.created_at).astimezone(MEXICO).strftime("%Y-%m"),
+        ym=f"{taken or asset.created_at.astimezone(MEXICO):%Y-%m}".zfill(len("2026-11")),
         minors=_text(known, "minors_shown") or "unknown",
-        **(_of_version(version) if version is not None else {}),
+        **(_of_version(asset, version, cues) if version is not None else {}),
     )
 
 
-def _of_version(version: AssetVersion) -> dict[str, Any]:
+def _of_version(asset: Asset, version: AssetVersion, cues: Cues) -> dict[str, Any]:
     return {
         "document_text": _document_text(version),
-        "cues": tuple(
-            CueDocument(str(track.pk), cue.start_ms, cue.end_ms, cue.text)
-            for track in version.caption_tracks.all()
-            for cue in track.cues.all()
-        ),
+        "cues": tuple(cues.get(version.pk, ())),
         "duration_ms": version.duration_ms,
         "width": version.width,
         "height": version.height,
-        "orientation": orientation(version.width, version.height),
-        "verdict": _verdict(version),
-        "format": version.mime.split("/")[-1].removeprefix("x-"),
+        "orientation": _orientation(version.width, version.height),
+        "verdict": "" if asset.kind == Kind.OTHER else _verdict(version),
+        "format": _format(asset, version),
     }
 
 
-def orientation(width: int | None, height: int | None) -> str:
+def _orientation(width: int | None, height: int | None) -> str:
     """Return landscape, portrait or square (within 5 %); empty where there is no picture."""
     if not width or not height:
         return ""
@@ -109,6 +154,7 @@ def orientation(width: int | None, height: int | None) -> str:
 
 
 def _verdict(version: AssetVersion) -> str:
+    """Return the worst finding's; without one ok, or pending while nothing was made of the version yet."""
     verdicts = {finding.verdict for finding in version.findings.all()}
     for verdict in _WORST:
         if verdict in verdicts:
@@ -116,66 +162,66 @@ def _verdict(version: AssetVersion) -> str:
     return "ok" if version.renditions.all() else "pending"
 
 
+def _format(asset: Asset, version: AssetVersion) -> str:
+    """Name the original's format as people do: by its content, or for kinds we do not open by its name."""
+    if asset.kind == Kind.OTHER:
+        extension = PurePosixPath(asset.name).suffix[1:].lower()
+        return extension if extension.isalnum() and len(extension) <= _EXTENSION else ""
+    media, _, subtype = version.mime.partition("/")
+    subtype = subtype.removeprefix("x-")
+    return "mp3" if (media, subtype) == ("audio", "mpeg") else FORMATS.get(subtype, subtype)
+
+
 def _document_text(version: AssetVersion) -> str:
     """Read the text that was taken from a document's pages; what cannot be read now is left out."""
     for rendition in version.renditions.all():
-        if rendition.recipe.get("form") != "page_text":
-            continue
-        file = next(iter(rendition.files.all()), None)
-        if file is None:
-            return ""
-        try:
-            store, key = files.where(file.stored)
-            pages: Sequence[Any] = json.loads(b"".join(store.read(key)))
-        except (NotStored, ValueError):
-            return ""
-        return "\n".join(str(page) for page in pages)[:TEXT_CHARACTERS]
+        for file in rendition.files.all() if rendition.recipe.get("form") == "page_text" else ():
+            try:
+                store, key = files.where(file.stored)
+                pages = json.loads(b"".join(store.read(key)))
+            except (StorageError, OSError, ValueError) as error:
+                logger.warning("the text of %s cannot be read: %s", version.code, error)
+            else:
+                return "\n".join(map(str, pages))[:TEXT_CHARACTERS]
     return ""
 
 
-def _text(known: dict[str, Known], field: str) -> str:
+def _text(known: Mapping[str, Known], field: str) -> str:
     return str(known[field].value) if field in known else ""
 
 
-def _joined(known: dict[str, Known], *fields: str) -> str:
+def _joined(known: Mapping[str, Known], *fields: str) -> str:
     return "\n".join(text for text in (_text(known, field) for field in fields) if text)
 
 
-def _list(known: dict[str, Known], field: str) -> tuple[str, ...]:
-    return tuple(str(value) for value in known[field].values) if field in known else ()
+def _list(known: Mapping[str, Known], field: str) -> tuple[str, ...]:
+    return tuple(map(str, known[field].values)) if field in known else ()
 
 
-def _places(known: dict[str, Known]) -> tuple[str, ...]:
-    parts = ("sublocation", "city", "state")
-    found = [
-        str(value[part])
+def _places(known: Mapping[str, Known]) -> tuple[str, ...]:
+    """Return the names of the places shown and of those where it was taken, the narrowest first, each once."""
+    named = [
+        str(place[part])
         for field in ("location_shown", "location_created")
-        if field in known
-        for value in known[field].values
-        if isinstance(value, dict)
-        for part in parts
-        if value.get(part)
+        for place in (known[field].values if field in known else ())
+        if isinstance(place, dict)
+        for part in ("sublocation", "city", "state")
+        if place.get(part)
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(named))
 
 
 def _instant(written: str) -> datetime | None:
     """Read an ISO 8601 date as precise as it is; without an offset it is Mexico City's time."""
-    text = (
-        written
-        if "T" in written
-        else f"{(written + '-01-01')[:10]}T00:00:00"
-        if len(written) in {4, 7, 10}
-        else ""
-    )
+    if len(written) in _PRECISIONS:
+        written = f"{(written + '-01-01')[:_DAY]}T00:00"
     try:
-        found = parse_datetime(text)
-    except ValueError:
+        found = parse_datetime(written)
+        aware = found if found is None or found.tzinfo else found.replace(tzinfo=MEXICO)
+        return aware and aware.astimezone(MEXICO)
+    except (ValueError, OverflowError):
         return None
-    if found is None:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=MEXICO)
 
 
 def _milliseconds(at: datetime) -> int:
-    return round(at.astimezone(UTC).timestamp() * 1000)
+    return round(at.timestamp() * 1000)

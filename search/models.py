@@ -6,8 +6,7 @@ from django.db import models
 class Pending(models.Model):
     """An asset that changed and is to be indexed: written in the transaction that changed it, removed once done.
 
-    There may be several rows of one asset. The row is the promise; the job that is enqueued beside it is only
-    what wakes the indexer.
+    There may be several rows of one asset. The row is the promise; a job is only what wakes the indexer.
     """
 
     id = models.BigAutoField(primary_key=True)
