@@ -128,8 +128,20 @@ class TestLists:
         metadata.describe(asset, {"keywords": ["c"]}, by=asset.created_by)
         assert value(asset, "keywords") == ("c",)
 
-    def test_lines_and_semicolons_separate_too(self):
-        assert shapes.checked("keywords", "a;b\nc") == ["a", "b", "c"]
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("a, b\nc", ["a", "b", "c"]),
+            ("Pérez, Ana; Ruiz, Beto\r\nc", ["Pérez, Ana", "Ruiz, Beto", "c"]),
+            ("Pérez, Ana;", ["Pérez, Ana"]),
+        ],
+    )
+    def test_words_are_apart_by_semicolons_where_there_is_one(self, line: str, words: list[str]):
+        assert shapes.checked("persons_shown", line) == words
+
+    @pytest.mark.parametrize("words", [["a"], ["a", "b"], ["Pérez, Ana"], ["Pérez, Ana", "c"]])
+    def test_a_line_of_words_reads_back(self, words: list[str]):
+        assert shapes.checked("persons_shown", shapes.joined(words)) == words
 
 
 class TestEvents:

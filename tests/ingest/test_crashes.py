@@ -29,16 +29,25 @@ PLACES += [("register", "before"), ("end", "within")]
 def killer(ingest: Ingest, data):
     """What kills a run of this ingest at a step, in a real process each time."""
     argv = [sys.executable, "-m", "tests.ingest.killed_run", str(ingest.pk)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(argv, cwd=CHECKOUT, env=environment(data), **pipes) as process:
+    with subprocess.Popen(
+        argv,
+        cwd=CHECKOUT,
+        env=environment(data),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        orders, answers = process.stdin, process.stdout
 
         def kill(name: str, place: str) -> None:
-            process.stdin.write(f"{name} {place}\n")
-            process.stdin.flush()
-            assert int(process.stdout.readline()) == -signal.SIGKILL
+            orders.write(f"{name} {place}\n")
+            orders.flush()
+            assert int(answers.readline()) == -signal.SIGKILL
 
         yield kill
-        process.stdin.close()
+        orders.close()
 
 
 def assert_whole(ingest: Ingest, content: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ingest import embedded_captions
 from tests.ingest import making
-from transcode import sandbox
+from transcode import ffmpeg, sandbox
 from transcode.facts import MediaFacts, TextTrack
 
 
@@ -50,7 +50,7 @@ def test_a_text_track(tmp_path):
 
 
 def test_a_video_without_captions_costs_no_process(tmp_path, monkeypatch):
-    monkeypatch.setattr(embedded_captions.ffmpeg, "run", None)
+    monkeypatch.setattr(ffmpeg, "run", None)
     assert extracted(making.clip("plain.mp4"), "mov", tmp_path) == embedded_captions.Extracted()
 
 
@@ -78,8 +78,8 @@ def test_captions_that_are_pictures_are_left_alone(media, tmp_path):
 
 def test_what_cannot_be_taken_out_is_named(tmp_path, monkeypatch):
     def broken(*_args, **_more):
-        raise embedded_captions.ffmpeg.FfmpegFailed("exit code 1", stderr_tail="")
+        raise ffmpeg.FfmpegFailed("exit code 1", stderr_tail="")
 
-    monkeypatch.setattr(embedded_captions.ffmpeg, "run", broken)
+    monkeypatch.setattr(ffmpeg, "run", broken)
     found = extracted(making.clip("captioned.mp4"), "mov", tmp_path)
     assert (found.tracks, found.unread) == ((), ("mov_text",))

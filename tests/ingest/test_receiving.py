@@ -216,7 +216,7 @@ def test_a_stalled_upload_holds_no_database_connection(sender, server):
     def sessions() -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-            return cursor.fetchone()[0]
+            return int(cursor.fetchone()[0])
 
     path = sender.create(MEGABYTE)
     before = sessions()

@@ -9,7 +9,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def cue(start_ms: int, end_ms: int, text: str = "Hola") -> dict:
+def cue(start_ms: int, end_ms: int, text: str = "Hola") -> dict[str, object]:
     return {"start_ms": start_ms, "end_ms": end_ms, "text": text}
 
 

@@ -88,7 +88,7 @@ def test_cancelling(upload, producer):
 def test_expiring(upload):
     uploads.expire(upload)
     assert now(upload).state == "expired"
-    assert events.of(upload).last().actor is None
+    assert [event.actor for event in events.of(upload)][-1] is None
     assert list(incoming().held()) == []
 
 
