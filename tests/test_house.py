@@ -77,7 +77,7 @@ def test_no_file_is_longer_than_can_be_read():
     long = {
         place(file): count
         for file in FILES
-        if file.suffix in WRITTEN or file.parent.name == "script"
+        if (file.suffix in WRITTEN or file.parent.name == "script") and "migrations" not in file.parts
         if (count := len(file.read_text(encoding="utf-8").splitlines())) > FILE_LINES
     }
     assert long == {}
