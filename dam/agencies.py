@@ -7,11 +7,22 @@ from dam.models import Agency, Membership, User
 
 
 def create(code: str, name: str, *, parent: Agency | None, by: User | None) -> Agency:
-    """Create an agency below ``parent`` (the central office where None)."""
+    """Create an agency below ``parent`` (the central office where None). Raises ValidationError."""
+    agency = Agency(code=code, name=name, parent=parent, path=(parent.path if parent else "") + code + "/")
+    agency.full_clean()
     with transaction.atomic():
-        path = (parent.path if parent else "") + code + "/"
-        agency = Agency.objects.create(code=code, name=name, parent=parent, path=path)
+        agency.save(force_insert=True)
         events.record(agency, "created", by=by)
+    return agency
+
+
+def rename(agency: Agency, name: str, *, by: User | None) -> Agency:
+    """Give an agency another name; its code and its place stay. Raises ValidationError."""
+    agency.name = name
+    agency.full_clean()
+    with transaction.atomic():
+        agency.save(update_fields=["name"])
+        events.record(agency, "renamed", by=by)
     return agency
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from dam.models import User
 from dam.views import assets, collections, describing, home, operations, productions, sharing, trash, uses
 from dam.views import bytes as bytes_views
 
@@ -53,7 +54,11 @@ collection_urls = [
     path("colecciones/<uuid:key>/borrar/", collections.delete, name="delete_collection"),
     path("colecciones/<uuid:key>/quitar/", collections.remove_selection, name="uncollect_selection"),
 ]
-login = LoginView.as_view(template_name="dam/login.html", redirect_authenticated_user=True)
+login = LoginView.as_view(
+    template_name="dam/login.html",
+    redirect_authenticated_user=True,
+    extra_context={"anybody": User.objects.exists},
+)
 dam_urls = (
     [
         path("", home.home, name="home"),

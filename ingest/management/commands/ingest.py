@@ -22,6 +22,7 @@ from transcode.models import JobState, TranscodeJob
 
 POLL_SECONDS = 0.3
 CHUNK = 500
+SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -139,7 +140,12 @@ def chosen_user(name: str | None) -> User:
     )
     found = someone.first()
     if found is None:
-        raise CommandError(_("No hay tal persona. Indique --user NOMBRE."))
+        known = ", ".join(people.order_by("username").values_list("username", flat=True)[:SHOWN])
+        if not known:
+            raise CommandError(
+                _("Todavía no hay personas. Cree la primera: manage.py person USUARIO --administrator")
+            )
+        raise CommandError(_("No hay tal persona. Indique --user con una de: %(known)s.") % {"known": known})
     return found
 
 
@@ -147,7 +153,14 @@ def chosen_batch(by: User, agency_code: str | None, production: str | None) -> B
     """Open the batch of this run. Raises CommandError."""
     agency = Agency.objects.filter(code=agency_code).first() if agency_code else batches.usual_agency(by)
     if agency is None:
-        raise CommandError(_("No hay tal dependencia. Indique --agency SIGLAS."))
+        known = ", ".join(Agency.objects.values_list("code", flat=True)[:SHOWN])
+        if not known:
+            raise CommandError(
+                _("Todavía no hay dependencias. Cree la primera: manage.py agency SIGLAS NOMBRE")
+            )
+        raise CommandError(
+            _("No hay tal dependencia. Indique --agency con una de: %(known)s.") % {"known": known}
+        )
     chosen = _production(by, production) if production else None
     try:
         return batches.open_for(agency, by=by, production=chosen)
