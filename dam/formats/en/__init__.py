@@ -1,0 +1,1 @@
+"""How the office writes numbers and dates in English."""
