@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 from zipstream import ZIP_STORED, ZipStream
 
 from dam import downloads, files, metadata
@@ -15,7 +16,16 @@ from dam.models import Asset, AssetVersion, Rendition, StoredFile
 from dam.storage import Mismatch, ObjectStore
 
 MANIFEST = "manifest.csv"
-COLUMNS = ("archivo", "clave", "versión", "título", "crédito", "condiciones de uso", "bytes", "SHA-256")
+COLUMNS = (
+    _("archivo"),
+    _("código"),
+    _("versión"),
+    _("título"),
+    _("crédito"),
+    _("condiciones de uso"),
+    "bytes",
+    "SHA-256",
+)
 _SAID = ("headline", "credit_line", "usage_terms")
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
