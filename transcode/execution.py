@@ -1,6 +1,7 @@
 """Running a job: claim it, make its formats on scratch, keep what is whole, and end it in a named state."""
 
 import errno
+import logging
 import shutil
 import tempfile
 import time
@@ -18,6 +19,7 @@ from dam.models import Kind, Placement, QCFinding, Rendition, RenditionFile, Sto
 from dam.storage import Digest, file_chunks, store
 from transcode import jobs
 from transcode.ffmpeg import DiskFull, FfmpegError, FfmpegStopped, FrameCountMismatch, TooLarge
+from transcode.hls import HlsError
 from transcode.making import av, document, photo
 from transcode.making.made import CannotMake, Made, MadeFile, MadeRendition, Work
 from transcode.models import JobState, TranscodeJob
@@ -31,12 +33,16 @@ MAKERS: dict[str, Callable[[Work], Made]] = {
     Kind.DOCUMENT: document.make,
 }
 ATTEMPTS = 3
+#: A job whose worker dies each time may be what kills it. Restarts of the server count too, so there are more.
+DEATHS = 6
 #: What the file itself causes: trying again would end the same way.
 FINAL = (ParserError, FrameCountMismatch, TooLarge)
+FORESEEN = (FfmpegError, ParserError, OSError, HlsError)
 REPORT_SECONDS = 1.0
 #: Findings of the ingest itself stand whatever is measured afterwards.
 FROM_INGEST = "ingest."
 TAIL_CHARACTERS = 4000
+logger = logging.getLogger(__name__)
 
 
 class TryAgain(Exception):
@@ -60,7 +66,7 @@ def run(job_id: str) -> None:
             _sweep(job)
         except CannotMake as refused:
             _fail(job, refused.code, refused.detail)
-        except (FfmpegError, ParserError, OSError) as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the job must not stay as if it ran
             _fail_or_retry(job, failure)
 
 
@@ -84,6 +90,9 @@ def _claim(job_id: str) -> TranscodeJob | None:
         return None
     try:
         if job.state == JobState.RUNNING:  # its worker died
+            if job.attempts >= DEATHS:
+                _fail(job, "worker_died", "")
+                return None
             job.advance(JobState.QUEUED, by=None, note="revived")
             _sweep(job)
         if job.stop_requested:
@@ -195,6 +204,8 @@ def _stopper(job: TranscodeJob) -> Callable[[], bool]:
 
 def _fail_or_retry(job: TranscodeJob, failure: Exception) -> None:
     code, detail = _code(failure), getattr(failure, "stderr_tail", "") or str(failure)
+    if not isinstance(failure, FORESEEN):
+        logger.error("job %s of version %s", job.pk, job.version.code, exc_info=failure)
     if isinstance(failure, FINAL) or job.attempts >= ATTEMPTS:
         _fail(job, code, detail)
         return

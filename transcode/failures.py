@@ -45,6 +45,10 @@ _WHAT: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Vuelva a copiarlo desde la tarjeta y súbalo como versión nueva."),
     ),
     "timed_out": (_("La conversión tardó más de lo permitido."), _RETRY),
+    "worker_died": (
+        _("La conversión se interrumpió varias veces sin terminar."),
+        _RETRY,
+    ),
     "ParserTimedOut": (_("Leer el archivo tardó más de lo permitido."), _RETRY),
     "ParserOutOfMemory": (_("El archivo pide más memoria de la permitida."), _RETRY),
     "NotStored": (

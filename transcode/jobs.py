@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
 from dam import events
@@ -64,14 +65,25 @@ def stop(job: TranscodeJob, *, by: User | None) -> TranscodeJob:
 
 
 def retry(job: TranscodeJob, *, by: User | None) -> TranscodeJob:
-    """Try a failed or cancelled job again. Raises dam.lifecycle.IllegalTransition for any other."""
-    if job.state == JobState.RUNNING:  # back to the queue is the way of a job whose worker died, not a person's
+    """Try a failed or cancelled job again; return the one that makes the same by now, where somebody asked anew.
+
+    Raises dam.lifecycle.IllegalTransition for a job that waits, runs or is done.
+    """
+    # Back to the queue from here is the way of a job whose worker died, not a person's.
+    if job.state == JobState.RUNNING:
         raise IllegalTransition(f"{job} still runs")
-    with transaction.atomic():
-        job.advance(
-            JobState.QUEUED, by=by, stop_requested=False, error="", error_tail="", permille=0, attempts=0
-        )
-        _defer(job)
+    others = _active(job.version, job.digest).exclude(pk=job.pk)
+    anew = others.first()
+    if anew is not None:
+        return anew
+    try:
+        with transaction.atomic():
+            job.advance(
+                JobState.QUEUED, by=by, stop_requested=False, error="", error_tail="", permille=0, attempts=0
+            )
+            _defer(job)
+    except IntegrityError:  # somebody asked for the same at the same instant
+        return others.get()
     return job
 
 
@@ -91,9 +103,7 @@ def _ask(
         "priority": priority,
         "requested_by": by,
     }
-    active = TranscodeJob.objects.filter(
-        version=version, digest=digest, state__in=[JobState.QUEUED, JobState.RUNNING]
-    )
+    active = _active(version, digest)
     running = active.first()
     if running is not None:
         return running
@@ -105,6 +115,12 @@ def _ask(
     except IntegrityError:  # somebody asked for the same at the same instant
         return active.get()
     return job
+
+
+def _active(version: AssetVersion, digest: str) -> QuerySet[TranscodeJob]:
+    return TranscodeJob.objects.filter(
+        version=version, digest=digest, state__in=[JobState.QUEUED, JobState.RUNNING]
+    )
 
 
 def _defer(job: TranscodeJob) -> None:

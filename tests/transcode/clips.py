@@ -4,6 +4,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from dam.models import AssetVersion
 from tests import factories
@@ -54,7 +55,7 @@ def facts(name: str) -> MediaFacts:
 def version(name: str, *, content: bytes | None = None) -> AssetVersion:
     """A registered version whose original is the clip; ``content`` instead of its bytes, to break it."""
     suffix = name.rsplit(".", 1)[1]
-    fields: dict[str, object] = {"mime": MIMES[suffix], "filename": name}
+    fields: dict[str, Any] = {"mime": MIMES[suffix], "filename": name}
     if suffix in DEMUXERS:
         found = facts(name)
         rate = found.edit_rate

@@ -2,17 +2,35 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from transcode.facts import AudioTrack, MediaFacts, Rate, VideoTrack
+from transcode.forms import Parameters
 from transcode.planner.plan import Plan
+from transcode.recipes import named as recipe_named
 
+Thing = TypeVar("Thing")
+Form = TypeVar("Form", bound=Parameters)
 NTSC = Rate(30000, 1001)
+
+
+def the(thing: Thing | None) -> Thing:
+    """What has to be there."""
+    assert thing is not None
+    return thing
+
+
+def parameters(slug: str, form: type[Form]) -> Form:
+    """Of the shipped preset of that slug, which has that form."""
+    found = recipe_named(slug).parameters
+    assert isinstance(found, form)
+    return found
 
 
 def video(**changes) -> VideoTrack:
     """By default what an XDCAM HD422 camera records, 10.01 s of it."""
     width, height = changes.get("width", 1920), changes.get("height", 1080)
-    known = {
+    known: dict[str, Any] = {
         "index": 0,
         "codec": "mpeg2video",
         "profile": "4:2:2",
@@ -43,12 +61,17 @@ def video(**changes) -> VideoTrack:
 
 def phone(**changes) -> VideoTrack:
     """What a phone records: H.264, progressive, 8 bit 4:2:0."""
-    known = {"codec": "h264", "profile": "High", "pixel_format": "yuv420p", "field_order": "progressive"}
+    known: dict[str, Any] = {
+        "codec": "h264",
+        "profile": "High",
+        "pixel_format": "yuv420p",
+        "field_order": "progressive",
+    }
     return video(**known | changes)
 
 
 def audio(index: int = 1, **changes) -> AudioTrack:
-    known = {
+    known: dict[str, Any] = {
         "index": index,
         "codec": "pcm_s24le",
         "sample_rate": 48000,
@@ -67,7 +90,7 @@ def stereo(index: int = 1, **changes) -> AudioTrack:
 
 def media(pictures: Iterable[VideoTrack] = (), sounds: Iterable[AudioTrack] = (), **changes) -> MediaFacts:
     pictures, sounds = tuple(pictures), tuple(sounds)
-    known = {
+    known: dict[str, Any] = {
         "container": "mxf",
         "demuxer": "mxf",
         "video": pictures,

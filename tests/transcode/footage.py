@@ -58,7 +58,7 @@ CLIPS: dict[str, list[str]] = {
     ],
     "odd.mkv": [
         *_lavfi("testsrc2=size=320x180:rate=25:duration=1"),
-        *("-vf", "scale=321:181", "-c:v", "ffv1", "-pix_fmt", "yuv444p10le"),
+        *("-vf", "scale=321:181,setsar=1", "-c:v", "ffv1", "-pix_fmt", "yuv444p10le"),
     ],
     "variable.mp4": [
         *_lavfi("testsrc2=size=320x180:rate=30:duration=2"),

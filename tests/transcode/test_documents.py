@@ -1,3 +1,5 @@
+"""PDFs: what is known of them, their pages as pictures and their text, and what broken and hostile ones do."""
+
 import pytest
 import pyvips
 

@@ -1,3 +1,5 @@
+"""Metadata written into copies is read again by every kind of program, and no place of a public copy is told."""
+
 import hashlib
 import re
 

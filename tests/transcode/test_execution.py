@@ -1,3 +1,5 @@
+"""A job's whole run on real files: what it makes, keeps, sweeps, and in which state it ends."""
+
 import json
 from pathlib import Path
 

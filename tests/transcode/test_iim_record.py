@@ -1,3 +1,5 @@
+"""IIM texts keep within their bytes without cutting a letter in two."""
+
 import unicodedata
 
 import pytest

@@ -1,3 +1,5 @@
+"""Asking for copies, stopping and trying again: one job for all who ask, and who waits goes first."""
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 

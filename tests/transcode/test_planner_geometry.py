@@ -1,16 +1,17 @@
 """Sizes of copies: never above the source, even, upright, and none without use."""
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcode.forms import Box
+from tests.transcode.described import parameters
+from transcode.forms import Box, HlsLadder
 from transcode.planner.geometry import even, fit, ladder
-from transcode.recipes import named
 
-RUNGS = named("video-hls").parameters.rungs
+RUNGS = parameters("video-hls", HlsLadder).rungs
 HD = Box(1920, 1080)
 sides = st.integers(min_value=2, max_value=9000)
 
@@ -56,7 +57,7 @@ def test_the_shape_is_kept_to_a_pixel_or_two(width, height):
 
 
 def test_even_numbers_round_to_the_nearest():
-    assert [even(value) for value in (0, 1, 3, 4, 5, 7)] == [2, 2, 4, 4, 4, 8]
+    assert [even(Fraction(value)) for value in (0, 1, 3, 4, 5, 7)] == [2, 2, 4, 4, 4, 8]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,8 @@ def test_even_numbers_round_to_the_nearest():
     ],
 )
 def test_ladders(size, expected):
-    assert [(step.name, step.width, step.height) for step in ladder(*size, RUNGS)] == expected
+    width, height = size
+    assert [(step.name, step.width, step.height) for step in ladder(width, height, RUNGS)] == expected
 
 
 def test_the_order_of_the_rungs_in_a_preset_does_not_matter():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transcode.described import argv, graph, media, named, names, phone, video
+from tests.transcode.described import argv, graph, media, named, names, phone, the, video
 from transcode import qc_profile, recipes
 from transcode.facts import Rate
 from transcode.planner import plan_previews
@@ -125,12 +125,12 @@ class TestLevels:
     def test_where_limits_mean_nothing_they_are_not_measured(self, picture):
         plan = planned(media([picture]))
         assert "lutyuv" not in names(argv(plan))
-        assert plan.picture.levels == ()
+        assert the(plan.picture).levels == ()
 
     @pytest.mark.parametrize(("size", "every"), [((1920, 1080), 1), ((3840, 2160), 3), ((7680, 4320), 15)])
     def test_large_pictures_are_sampled(self, size, every):
         plan = planned(media([phone(width=size[0], height=size[1])]))
-        assert plan.picture.levels_every == every
+        assert the(plan.picture).levels_every == every
         sampled = {"expr": f"not(mod(n,{every}))"} in named(argv(plan), "select")
         assert sampled is (every > 1)
 
@@ -144,8 +144,8 @@ class TestSize:
     def test_turned_pictures_are_planned_as_they_are_shown(self):
         turned = phone(rotation=-90, display_width=1080, display_height=1920)
         plan = planned(media([turned]))
-        assert (plan.stream.steps[0].width, plan.stream.steps[0].height) == (1080, 1920)
-        assert (plan.sprite.width, plan.sprite.height) == (90, 160)
+        assert (the(plan.stream).steps[0].width, the(plan.stream).steps[0].height) == (1080, 1920)
+        assert (the(plan.sprite).width, the(plan.sprite).height) == (90, 160)
         assert "transpose" not in graph(argv(plan))
 
     def test_odd_sides_lose_a_line_and_are_not_cropped_in_silence(self):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transcode.described import audio, graph, media, named, names, stereo, video
+from tests.transcode.described import audio, graph, media, named, names, stereo, the, video
 from transcode import qc_profile, recipes
 from transcode.planner import plan_previews, sound
 from transcode.planner.plan import Note
@@ -60,7 +60,7 @@ def test_a_track_that_cannot_be_heard_is_no_programme(broken):
 )
 def test_spanish_is_heard_where_languages_differ(languages, heard):
     found = programmes(*(stereo(number, language=code) for number, code in enumerate(languages, 1)))
-    assert sound.chosen(found).tracks[0].index == heard
+    assert the(sound.chosen(found)).tracks[0].index == heard
 
 
 def test_no_sound_is_said():

@@ -15,6 +15,7 @@ from tests.transcode.described import (
     option,
     phone,
     stereo,
+    the,
     video,
 )
 from transcode import qc_profile, recipes
@@ -158,7 +159,7 @@ class TestFields:
     def test_fields_are_not_looked_for_above_full_hd(self):
         plan = planned(media([phone(width=3840, height=2160)]))
         assert "idet" not in names(argv(plan))
-        assert plan.picture.fields is False
+        assert the(plan.picture).fields is False
 
 
 class TestTime:
@@ -184,18 +185,17 @@ class TestTime:
         plan = planned(media([phone(frame_rate=rate)]))
         assert named(argv(plan), "fps") == ([{"fps": thinned}] if thinned else [])
         shown = Fraction(thinned) if thinned else rate.fps
-        assert plan.stream.frame_rate.fps == plan.picture.rate.fps == shown
+        assert the(plan.stream).frame_rate.fps == the(plan.picture).rate.fps == shown
 
     def test_a_picture_that_starts_before_zero_is_moved_to_zero(self):
-        (moved,) = named(command(video()), "setpts")
-        assert moved == {"expr": "if(lt(STARTPTS,0),PTS-STARTPTS,PTS)"}
+        assert named(command(video()), "setpts")[0] == {"expr": "if(lt(STARTPTS,0),PTS-STARTPTS,PTS)"}
 
     def test_long_pieces_have_long_segments(self):
         long = video(frames=18001)
         made = command(long)
         assert option(made, "-force_key_frames") == "expr:gte(t,n_forced*4)"
-        assert planned(media([long])).stream.segment_s == 4
-        assert planned(media([video(frames=17900)])).stream.segment_s == 1
+        assert the(planned(media([long])).stream).segment_s == 4
+        assert the(planned(media([video(frames=17900)])).stream).segment_s == 1
 
     @pytest.mark.parametrize(
         ("frames", "count", "columns", "rows", "interval"),
@@ -213,7 +213,7 @@ class TestTime:
     )
     def test_small_pictures_of_the_seek_bar(self, frames, count, columns, rows, interval):
         facts = media([phone(frame_rate=Rate(25, 1), frames=frames)])
-        sprite = planned(facts).sprite
+        sprite = the(planned(facts).sprite)
         assert (sprite.count, sprite.columns, sprite.rows, sprite.interval_s) == (
             *(count, columns, rows),
             interval,
@@ -244,7 +244,7 @@ class TestSound:
         assert "agroup" not in tee
         assert "a:0" not in tee
         assert "-c:a" not in argv(plan)
-        assert plan.stream.audio_kbps == 0
+        assert the(plan.stream).audio_kbps == 0
         assert plan.waveform is None
         assert plan.sound == ()
         assert "video-waveform" not in {output.slug for output in plan.outputs}
@@ -256,8 +256,8 @@ class TestSound:
         assert "[0:5]aresample" in graph(made)
 
     def test_long_pieces_have_wider_bins(self):
-        short = planned(media([video()], [stereo(1)])).waveform
-        long = planned(media([video(frames=30 * 3600)], [stereo(1)])).waveform
+        short = the(planned(media([video()], [stereo(1)])).waveform)
+        long = the(planned(media([video(frames=30 * 3600)], [stereo(1)])).waveform)
         assert short.bin_samples == 2400
         assert long.bin_samples == 14415
 
@@ -276,3 +276,24 @@ class TestRefusals:
     def test_a_name_cannot_be_an_option_or_a_protocol(self):
         made = argv(plan_previews(camera(), "-y http://x", "mxf", AT_ONCE, QC))
         assert option(made, "-i") == "file:-y http://x"
+
+
+class TestStills:
+    """Sheets and posters come after a first still of their own, so that there always is one."""
+
+    def test_their_times_do_not_depend_on_which_thread_is_faster(self):
+        made = command(video())
+        assert [step for step in named(made, "setpts") if step == {"expr": "N/TB"}] == [{"expr": "N/TB"}] * 2
+        assert names(made).count("concat") == 2
+        assert made.count("-enc_time_base:v") == 3
+
+    def test_a_fade_from_black_is_looked_past(self):
+        made = command(video())
+        assert {
+            "mode": "select",
+            "key": "lavfi.blackframe.pblack",
+            "value": "90",
+            "function": "less",
+        } in named(made, "metadata")
+        (chosen,) = named(made, "thumbnail")
+        assert chosen["n"] == "16"

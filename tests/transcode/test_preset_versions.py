@@ -1,3 +1,5 @@
+"""Presets are published as versions that never change, by administrators, and taken over from a release."""
+
 import json
 
 import pytest

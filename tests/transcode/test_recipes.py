@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.transcode.described import parameters
 from transcode import recipes
 from transcode.forms import (
     FORMS,
@@ -114,8 +115,7 @@ class TestFigures:
 
     @pytest.mark.parametrize("slug", ["bwf", "wav", "mp3-320"])
     def test_each_radio_format_exists_as_approved_and_corrected(self, slug):
-        plain, corrected = named(slug).parameters, named(f"{slug}-loudness").parameters
-        assert isinstance(plain, AudioFile)
+        plain, corrected = parameters(slug, AudioFile), parameters(f"{slug}-loudness", AudioFile)
         assert plain.loudness is None
         assert corrected.loudness == Loudness(true_peak_dbtp=-2.0, target_lufs=-16.0)
         assert {**corrected.to_json(), "loudness": None} == plain.to_json()
@@ -129,7 +129,7 @@ class TestFigures:
         ],
     )
     def test_radio_formats(self, slug, codec, rate, bits, kbps, labels):
-        file = named(slug).parameters
+        file = parameters(slug, AudioFile)
         assert (file.codec, file.sample_rate, file.bits, file.kbps, file.labels) == (
             codec,
             rate,

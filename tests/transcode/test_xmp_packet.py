@@ -1,3 +1,5 @@
+"""Descriptive metadata as XMP: every value in the property and the form that the standard gives it."""
+
 import pytest
 from defusedxml.ElementTree import fromstring
 

@@ -39,6 +39,8 @@ MIMES = {
     ".json": "application/json",
 }
 PUBLISH_SECONDS = 1.0
+#: Of the work on a format whose sound is measured first: decoding sound alone is quick.
+MEASURING_SHARE = 0.2
 
 
 def make(work: Work) -> Made:
@@ -56,7 +58,7 @@ def _previews(work: Work, facts: MediaFacts) -> Made:
     profile = qc_profile.shipped()
     plan = planner.plan_previews(facts, work.source.name, facts.demuxer, work.recipes, profile)
     stream = _Stream(work, plan, plan.stream) if plan.stream is not None else None
-    results = [_run(work, plan, step, stream) for step in plan.passes]
+    results = _run(work, plan, stream)
     finishing.finish(plan, work.folder)
     if stream is not None:
         stream.end()
@@ -73,26 +75,43 @@ def _on_demand(work: Work, facts: MediaFacts, recipe: Recipe) -> Made:
     name, measured = work.source.name, None
     measuring = planner.plan_measure(facts, name, facts.demuxer, recipe)
     if measuring is not None:
-        for step in measuring.passes:
-            _run(work, measuring, step, None)
+        _run(work, measuring, until=MEASURING_SHARE)
         measured = delivered_loudness(work.folder, measuring)
     plan = planner.plan_on_demand(facts, name, facts.demuxer, recipe, measured=measured, labels=_labels(work))
-    for step in plan.passes:
-        _run(work, plan, step, None)
+    _run(work, plan, since=0.0 if measuring is None else MEASURING_SHARE)
     made = tuple(_rendition(work, plan, output, {}) for output in plan.outputs)
     return Made(made, _rows(work, qc.note_findings(plan.notes), recipe.slug))
 
 
-def _run(work: Work, plan: Plan, step: Pass, stream: "_Stream | None") -> ffmpeg.Result:
-    before = sum(each.weight for each in plan.passes[: plan.passes.index(step)])
+def _run(
+    work: Work, plan: Plan, stream: "_Stream | None" = None, *, since: float = 0.0, until: float = 1.0
+) -> list[ffmpeg.Result]:
+    """Run a plan's passes; they are the part of the job's work from `since` to `until`, 0 to 1."""
+    results = []
+    for step in plan.passes:
+        end = since + step.weight * (until - since)
+        results.append(_run_pass(work, step, stream, since, end))
+        since = end
+    return results
 
+
+def _run_pass(work: Work, step: Pass, stream: "_Stream | None", since: float, until: float) -> ffmpeg.Result:
     def on_progress(progress: Progress) -> None:
-        eta = None if progress.eta_s is None else round(progress.eta_s)
-        work.report(round(1000 * (before + step.weight * progress.fraction)), eta)
+        work.report(*_told(progress, since, until))
         if stream is not None:
             stream.follow()
 
     return ffmpeg.run(step, work.folder, on_progress=on_progress, should_stop=work.should_stop)
+
+
+def _told(progress: Progress, since: float, until: float) -> tuple[int, int | None]:
+    """How far the whole job is, in permille, and the seconds left: later passes at the pace of this one."""
+    done = since + (until - since) * progress.fraction
+    left_here = until - done
+    eta = progress.eta_s
+    if eta is None or left_here <= 0:
+        return round(1000 * done), None
+    return round(1000 * done), round(eta * (1 - done) / left_here)
 
 
 class _Stream:

@@ -7,6 +7,7 @@ from typing import Any
 
 import ffmpeg
 
+from transcode.facts import VideoTrack
 from transcode.forms import CappedMp4, FitStep
 from transcode.planner import geometry, picture, sound, source
 from transcode.planner import plan as plans
@@ -30,7 +31,7 @@ class _Job:
     capped: CappedMp4
     cut: Cut
     heard: sound.Programme | None
-    step: FitStep
+    size: tuple[int, int]
     kbps: int
 
 
@@ -39,9 +40,12 @@ def plan_capped(material: Material, recipe: Recipe, capped: CappedMp4, options: 
     cut = Cut.of(material.facts, options)
     found = sound.programmes(material.facts)
     heard = sound.chosen(found)
-    kbps = video_kbps(capped, cut.seconds, with_sound=heard is not None)
-    step = _size_for(capped, kbps, with_sound=heard is not None)
-    job = _Job(material, capped, cut, heard, step, kbps)
+    track, with_sound = material.picture, heard is not None
+    whole = _whole_step(capped, track)
+    kbps = min(video_kbps(capped, cut.seconds, with_sound=with_sound), _enough_kbps(capped, whole))
+    step = _size_for(capped, whole, kbps, with_sound=with_sound)
+    size = geometry.fit(track.display_width, track.display_height, step.box)
+    job = _Job(material, capped, cut, heard, size, kbps)
     output = file_name(recipe)
     seconds, frames = float(cut.seconds), _frames(job)
     first = plans.Pass("first", _first(job), (f"{STATS}-0.log",), seconds, frames, weight=FIRST_SHARE)
@@ -57,7 +61,7 @@ def plan_capped(material: Material, recipe: Recipe, capped: CappedMp4, options: 
     return plans.Plan(
         passes=(first, second),
         outputs=(single(recipe, "file", output),),
-        notes=(*sound.notes(found, heard), plans.Note("size_chosen", {"height": str(step.box.height)})),
+        notes=(*sound.notes(found, heard), plans.Note("size_chosen", {"height": str(min(size))})),
     )
 
 
@@ -67,8 +71,23 @@ def video_kbps(capped: CappedMp4, seconds: Fraction, *, with_sound: bool) -> int
     return min(capped.most_kbps, math.floor(total) - (capped.audio_kbps if with_sound else 0))
 
 
-def _size_for(capped: CappedMp4, kbps: int, *, with_sound: bool) -> FitStep:
-    for step in capped.sizes:
+def _whole_step(capped: CappedMp4, track: VideoTrack) -> FitStep:
+    """The smallest size that takes nothing from the picture: nothing is ever enlarged."""
+    largest, *smaller = capped.sizes
+    whole = geometry.fit(track.display_width, track.display_height, largest.box)
+    fitting = [
+        step for step in smaller if geometry.fit(track.display_width, track.display_height, step.box) == whole
+    ]
+    return fitting[-1] if fitting else largest
+
+
+def _enough_kbps(capped: CappedMp4, step: FitStep) -> int:
+    """`most_kbps` is for the largest size; a smaller one needs as many times its fewest as that one does."""
+    return capped.most_kbps * step.fewest_kbps // capped.sizes[0].fewest_kbps
+
+
+def _size_for(capped: CappedMp4, whole: FitStep, kbps: int, *, with_sound: bool) -> FitStep:
+    for step in capped.sizes[capped.sizes.index(whole) :]:
         if kbps >= step.fewest_kbps:
             return step
     fewest = capped.sizes[-1].fewest_kbps + (capped.audio_kbps if with_sound else 0)
@@ -97,12 +116,11 @@ def _second(job: _Job, output: str) -> tuple[str, ...]:
 
 def _picture(job: _Job, opened: Any) -> Any:
     track = job.material.picture
-    size = geometry.fit(track.display_width, track.display_height, job.step.box)
     frames = job.cut.picture(picture.from_zero(opened[str(track.index)]))
     thinned = picture.at_rate(
         picture.progressive(frames, track), picture.thinned_rate(track, job.capped.most_fps)
     )
-    return picture.labelled(picture.shown(thinned, track, *size).filter("format", pix_fmts="yuv420p"))
+    return picture.labelled(picture.shown(thinned, track, *job.size).filter("format", pix_fmts="yuv420p"))
 
 
 def _x264(job: _Job, number: int) -> dict[str, Any]:

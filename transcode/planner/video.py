@@ -19,6 +19,7 @@ from transcode.recipes import Recipe
 
 # A poster candidate this dark is a fade or a leader: pixels under 32 of 255, in percent.
 DARK_PIXEL, DARK_PERCENT = 32, 90
+_STILLS: dict[str, Any] = {"c:v": "mjpeg", "fps_mode": "passthrough", "enc_time_base:v": "filter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +166,22 @@ def _sprite(branch: Any, shape: plans.SpriteShape, recipe: ScrubSprite) -> Any:
     first = picture.still(branches[1].filter("trim", end_frame=1), shape.width, shape.height)
     early = first.filter("pad", w=shape.width * shape.columns, h=shape.height * shape.rows)
     return ffmpeg.output(
-        ffmpeg.concat(early, sheets, v=1, a=0),
+        _counted(ffmpeg.concat(early, sheets, v=1, a=0)),
         f"{plans.SPRITE_FOLDER}/%d.jpg",
         format="image2",
         start_number=0,
-        fps_mode="passthrough",
-        **{"c:v": "mjpeg", "q:v": recipe.quality},
+        **_STILLS,
+        **{"q:v": recipe.quality},
     )
+
+
+def _counted(stills: Any) -> Any:
+    """One still a second, whatever their own times.
+
+    Where `concat` continues after a single frame depends on which thread is faster: now and then two stills would
+    have one time, which the encoder refuses.
+    """
+    return stills.filter("setpts", expr="N/TB")
 
 
 def _sheets(shape: plans.SpriteShape) -> tuple[str, ...]:
@@ -193,12 +203,12 @@ def _poster(branch: Any, size: tuple[int, int], recipe: Poster, seconds: float) 
     )
     first = picture.still(branches[1].filter("trim", end_frame=1), *size)
     return ffmpeg.output(
-        ffmpeg.concat(first, lit, v=1, a=0),
+        _counted(ffmpeg.concat(first, lit, v=1, a=0)),
         plans.POSTER_FILE,
         format="image2",
         update=1,
-        fps_mode="passthrough",
-        **{"c:v": "mjpeg", "q:v": recipe.quality},
+        **_STILLS,
+        **{"q:v": recipe.quality},
     )
 
 

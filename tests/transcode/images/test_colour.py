@@ -1,3 +1,5 @@
+"""Colours: profiles are known by what they do, and pixels become sRGB or Adobe RGB as they were meant."""
+
 import io
 
 import pytest

@@ -1,3 +1,5 @@
+"""Each format goes to the library that reads it, and to no other."""
+
 from pathlib import Path
 
 import pytest

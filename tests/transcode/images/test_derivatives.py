@@ -1,3 +1,5 @@
+"""Copies of a picture: size, turn, colour, profile and transparency, all from one reading."""
+
 import json
 from pathlib import Path
 

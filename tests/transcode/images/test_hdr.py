@@ -1,3 +1,5 @@
+"""The bright part of photographs that carry a gain map is left out and said."""
+
 import pytest
 
 from transcode.images import hdr

@@ -1,3 +1,5 @@
+"""What a picture's own header says, before a pixel is read."""
+
 from typing import Any
 
 import pytest

@@ -1,3 +1,5 @@
+"""Facts about pictures of every format, and how broken and hostile ones are refused."""
+
 import json
 import tarfile
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The boxes of HEIF and AVIF files: turns, mirrors, colour and sequences."""
+
 import struct
 
 import pytest

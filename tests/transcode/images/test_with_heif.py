@@ -1,3 +1,5 @@
+"""HEIC pictures of phones are read upright, with their colours and depth."""
+
 import pillow_heif
 import pytest
 from PIL import Image

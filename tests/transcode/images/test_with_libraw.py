@@ -1,3 +1,5 @@
+"""Cameras' raw pictures are developed as the camera meant them."""
+
 import pytest
 
 from transcode.images import with_libraw

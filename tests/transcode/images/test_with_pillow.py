@@ -1,3 +1,5 @@
+"""Formats that only Pillow reads, in the colours and depth they have."""
+
 import pytest
 import pyvips
 from PIL import Image

@@ -1,3 +1,5 @@
+"""Photoshop files give their flattened picture, and what has none is refused."""
+
 import pytest
 
 from transcode.images import with_psd

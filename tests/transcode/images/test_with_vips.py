@@ -1,3 +1,5 @@
+"""Formats that libvips reads, shrunk while loading, and never a format that was not asked for."""
+
 import pyexiv2
 import pytest
 import pyvips
