@@ -261,7 +261,7 @@ def _check_ending(returncode: int, log: Log) -> None:
     tail = log.tail()
     if log.disk_full:
         raise DiskFull("no space left for its files", stderr_tail=tail)
-    if returncode == -signal.SIGXCPU:
+    if log.processor_used_up or returncode == -signal.SIGXCPU:
         raise FfmpegTimedOut("its processor time was used up", stderr_tail=tail)
     if returncode == -signal.SIGXFSZ:
         raise TooLarge("a file passed the largest size allowed", stderr_tail=tail)

@@ -1,6 +1,7 @@
 """What ffmpeg says while it runs: its progress on standard output, and its log on standard error."""
 
 import re
+import signal
 from collections import deque
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ MICROSECONDS = 1_000_000
 NOISE = re.compile(rb"\] (\[\w+\] )?Opening '")
 DECODE_ERROR = re.compile(rb"\[(vist|aist)[^]]*\] \[dec:[^]]*\] \[error\]")
 NO_SPACE = (b"No space left on device", b"Disk quota exceeded")
+# ffmpeg takes this signal as a wish to end in order, and then says so
+PROCESSOR_USED_UP = b"received signal %d" % signal.SIGXCPU
 LEVELS = re.compile(r"\[(error|fatal|panic)\]")
 
 
@@ -91,6 +94,7 @@ class Log:
         self.picture_errors = 0
         self.sound_errors = 0
         self.disk_full = False
+        self.processor_used_up = False
 
     def feed(self, chunk: bytes) -> None:
         *lines, rest = (self._rest + chunk).split(b"\n")
@@ -106,6 +110,8 @@ class Log:
             self.sound_errors += found[1] == b"aist"
         if any(sign in line for sign in NO_SPACE):
             self.disk_full = True
+        if PROCESSOR_USED_UP in line:
+            self.processor_used_up = True
         if LEVELS.search(line.decode("utf-8", "replace")):
             self._errors.append(line)
         if len(self._head) < HEAD_LINES:

@@ -13,6 +13,7 @@ import sys
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 ORPHANED = 75  # EX_TEMPFAIL of sysexits.h
+PROCESSOR_GRACE_S = 10  # ffmpeg takes the first signal as a wish to end in order
 
 
 def main(arguments: list[str]) -> None:
@@ -29,7 +30,10 @@ def main(arguments: list[str]) -> None:
     ):
         hard = resource.getrlimit(limit)[1]
         soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (soft, hard if limit == resource.RLIMIT_CPU else soft))
+        grace = PROCESSOR_GRACE_S if limit == resource.RLIMIT_CPU else 0
+        resource.setrlimit(limit, (soft, soft + grace if hard == resource.RLIM_INFINITY else hard))
+    for ignored_by_python in (signal.SIGXFSZ, signal.SIGPIPE):
+        signal.signal(ignored_by_python, signal.SIG_DFL)
     os.execv(command[0], command)  # noqa: S606 - no shell is the point
 
 

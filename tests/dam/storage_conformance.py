@@ -6,6 +6,7 @@
 the store's back.
 """
 
+import functools
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
@@ -215,7 +216,7 @@ class TestWriters:
         barrier = threading.Barrier(4)
         contents = [bytes([65 + number]) * 100_000 for number in range(4)]
         outcomes = self.race(
-            [lambda content=content: store.write("k", self.chunks(content, barrier)) for content in contents]
+            [functools.partial(store.write, "k", self.chunks(content, barrier)) for content in contents]
         )
         won = [outcome for outcome in outcomes if isinstance(outcome, Digest)]
         assert len(won) == 1

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def heard():
     """What was announced, as sets of ids."""
-    announced: list[frozenset] = []
+    announced: list[frozenset[Any]] = []
 
     def listen(sender, asset_ids, **kwargs) -> None:
         announced.append(asset_ids)
@@ -106,7 +107,12 @@ class TestVersions:
     def test_a_file_is_attached_once(self):
         version = factories.version()
         stored = factories.stored()
-        values = {"role": FileRole.SIDECAR, "filename": "a.xml", "mime": "text/xml", "by": version.created_by}
+        values: dict[str, Any] = {
+            "role": FileRole.SIDECAR,
+            "filename": "a.xml",
+            "mime": "text/xml",
+            "by": version.created_by,
+        }
         first = assets.attach(version, stored, **values, path="CLIP/a.xml")
         assert assets.attach(version, stored, **values) == first
         assert first.path == "CLIP/a.xml"
@@ -199,11 +205,13 @@ class TestAnnounce:
 
     def test_every_verb_that_changes_an_asset_says_so(self, heard):
         asset, production = factories.asset(), factories.production()
+        current = asset.current
+        assert current is not None
         agency = factories.agency("SSG", parent=factories.central())
         used = productions.use(production, asset, role="used_in", by=production.created_by)
         acts = [
             lambda: assets.add_version(asset, factories.original(), by=asset.created_by),
-            lambda: factories.attached(asset.current),
+            lambda: factories.attached(current),
             lambda: productions.edit(
                 production, title="Otro", genre="spot", description="", by=production.created_by
             ),

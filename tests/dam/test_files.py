@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -59,7 +60,7 @@ class TestKeep:
         assert nothing_recorded()
 
     def test_no_row_is_written_where_the_disk_did_not_keep_the_bytes(self, monkeypatch, spoil):
-        objects = type(store().storage)
+        objects: Any = type(store().storage)
         save = objects._save
 
         def damaging(self, name, content):

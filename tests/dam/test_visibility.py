@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,31 +70,8 @@ def one_of(things: list[Any], index: int) -> Any:
 
 def build(office: Office) -> Mapping[str, list[Any]]:
     """Write the office to the database."""
-    now = timezone.now()
-
-    def hours(offset: int | None):
-        return None if offset is None else now + timedelta(hours=offset)
-
-    agencies = [Agency.objects.create(code="GTO", name="GTO", path="GTO/")]
-    for code, parent in zip(CODES, office.parents, strict=False):
-        above = one_of(agencies, parent)
-        agencies.append(
-            Agency.objects.create(code=code, name=code, parent=above, path=f"{above.path}{code}/")
-        )
-    users = [
-        User.objects.create(username=f"u{index}", is_active=active, is_superuser=administrator)
-        for index, (active, administrator) in enumerate(office.users)
-    ]
-    for user, agency, role, since, until in office.memberships:
-        start = hours(since) or now - timedelta(hours=3)
-        end = hours(until)
-        Membership.objects.create(
-            user=one_of(users, user),
-            agency=one_of(agencies, agency),
-            role=role,
-            since=start,
-            until=end if end is None or end > start else None,
-        )
+    agencies = build_agencies(office)
+    users = build_users(office, agencies)
     productions = []
     for agency, creator, members in office.productions:
         production = Production.objects.create(
@@ -108,31 +85,81 @@ def build(office: Office) -> Mapping[str, list[Any]]:
             name="a",
             agency=one_of(agencies, agency),
             created_by=one_of(users, creator),
-            trashed_at=now if trashed else None,
+            trashed_at=timezone.now() if trashed else None,
             trashed_by=users[0] if trashed else None,
         )
         for agency, creator, trashed in office.assets
     ]
-    if productions:
+    made: Mapping[str, list[Any]] = {
+        "agencies": agencies,
+        "users": users,
+        "assets": assets,
+        "productions": productions,
+    }
+    build_uses(office, made)
+    build_shares(office, made)
+    return made
+
+
+def hours(offset: int | None) -> datetime | None:
+    return None if offset is None else timezone.now() + timedelta(hours=offset)
+
+
+def build_agencies(office: Office) -> list[Agency]:
+    agencies = [Agency.objects.create(code="GTO", name="GTO", path="GTO/")]
+    for code, parent in zip(CODES, office.parents, strict=False):
+        above = one_of(agencies, parent)
+        agencies.append(
+            Agency.objects.create(code=code, name=code, parent=above, path=f"{above.path}{code}/")
+        )
+    return agencies
+
+
+def build_users(office: Office, agencies: list[Agency]) -> list[User]:
+    users = [
+        User.objects.create(username=f"u{index}", is_active=active, is_superuser=administrator)
+        for index, (active, administrator) in enumerate(office.users)
+    ]
+    for user, agency, role, since, until in office.memberships:
+        start = hours(since) or timezone.now() - timedelta(hours=3)
+        end = hours(until)
+        Membership.objects.create(
+            user=one_of(users, user),
+            agency=one_of(agencies, agency),
+            role=role,
+            since=start,
+            until=end if end is None or end > start else None,
+        )
+    return users
+
+
+def build_uses(office: Office, made: Mapping[str, list[Any]]) -> None:
+    if made["productions"]:
         ProductionAsset.objects.bulk_create(
             [
                 ProductionAsset(
-                    production=one_of(productions, production),
-                    asset=one_of(assets, asset),
+                    production=one_of(made["productions"], production),
+                    asset=one_of(made["assets"], asset),
                     role=role,
-                    added_by=users[0],
+                    added_by=made["users"][0],
                 )
                 for production, asset, role in office.uses
             ],
             ignore_conflicts=True,
         )
+
+
+def build_shares(office: Office, made: Mapping[str, list[Any]]) -> None:
     for of_asset, thing, agency, until in office.shares:
-        if of_asset or productions:
-            of = {"asset": one_of(assets, thing)} if of_asset else {"production": one_of(productions, thing)}
+        name = "asset" if of_asset else "production"
+        if made[f"{name}s"]:
             Share.objects.create(
-                agency=one_of(agencies, agency), until=hours(until), reason="x", shared_by=users[0], **of
+                agency=one_of(made["agencies"], agency),
+                until=hours(until),
+                reason="x",
+                shared_by=made["users"][0],
+                **{name: one_of(made[f"{name}s"], thing)},
             )
-    return {"users": users, "assets": assets, "productions": productions}
 
 
 def check(office: Office) -> None:

@@ -1,3 +1,5 @@
+"""The registry of what runs in the limited process."""
+
 from ingest.parsers import identify, media_tags
 
 

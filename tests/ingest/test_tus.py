@@ -7,40 +7,18 @@ from email.utils import parsedate_to_datetime
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from dam import productions
 from dam.models import Role
 from ingest import batches, ingests, uploads
 from ingest.incoming import incoming
 from ingest.models import Batch, Ingest, Upload
 from ingest.tus_protocol import encoded
 from tests import factories
+from tests.ingest.speaking_tus import BODY, TUS, begun, bytes_of, create, patch
 
 pytestmark = pytest.mark.django_db
-TUS = {"Tus-Resumable": "1.0.0"}
-BODY = "application/offset+octet-stream"
-
-
-def create(client, size, *, body=None, meta=None, **headers):
-    said = ",".join(
-        f"{key} {encoded(value.encode())}" for key, value in (meta or {"filename": "a.txt"}).items()
-    )
-    headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": said, **headers}
-    content_type = BODY if body is not None else "text/plain"
-    return client.post("/subidas/", data=body or b"", content_type=content_type, headers=headers)
-
-
-def patch(client, url, offset, body, **headers):
-    headers = {**TUS, "Upload-Offset": str(offset), **headers}
-    # Django's client drops both headers of an empty body
-    return client.patch(url, data=body, headers=headers, CONTENT_TYPE=BODY, CONTENT_LENGTH=str(len(body)))
-
-
-def bytes_of(upload) -> bytes:
-    return incoming().here(upload.pk).read_bytes()
-
-
-def begun(client, size=10, **more) -> str:
-    return str(create(client, size, **more)["Location"])
 
 
 def test_options_say_what_is_spoken_to_anybody():
@@ -106,8 +84,6 @@ def test_an_empty_file_is_complete_at_once(signed_in):
 
 def test_completion_enqueues_one_job_before_the_batches(signed_in, django_capture_on_commit_callbacks):
     create(signed_in, 3, body=b"abc")
-    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
-
     job = ProcrastinateJob.objects.get(task_name="ingest.run")
     assert job.args == {"ingest_id": str(Ingest.objects.get().pk)}
     assert job.priority == ingests.PRIORITY["browser"] > ingests.PRIORITY["command"]
@@ -271,50 +247,9 @@ def test_a_new_version_of_what_one_may_not_edit_is_refused():
     asset = factories.asset(of=agency)
     production = factories.production(members=[])
     videographer = factories.person(Role.VIDEOGRAPHER, agency)
-    from dam import productions  # noqa: PLC0415
-
     productions.set_members(production, [videographer], by=asset.created_by)
     productions.use(production, asset, role="used_in", by=asset.created_by)
     client = Client()
     client.force_login(videographer)
     assert create(client, 3, meta={"filename": "a", "versionOf": asset.code}).status_code == 403
     assert not Upload.objects.exists()
-
-
-def test_bytes_that_the_database_does_not_know_of_are_not_trusted(signed_in):
-    url = begun(signed_in)
-    patch(signed_in, url, 0, b"012")
-    upload = Upload.objects.get()
-    with incoming().here(upload.pk).open("ab") as file:
-        file.write(b"torn")
-    assert signed_in.head(url, headers=TUS)["Upload-Offset"] == "3"
-    patch(signed_in, url, 3, b"3456789")
-    assert bytes_of(upload) == b"0123456789"
-
-
-def test_bytes_that_are_gone_are_asked_for_again(signed_in):
-    url = begun(signed_in)
-    patch(signed_in, url, 0, b"01234")
-    upload = Upload.objects.get()
-    incoming().here(upload.pk).write_bytes(b"01")
-    assert signed_in.head(url, headers=TUS)["Upload-Offset"] == "2"
-    assert patch(signed_in, url, 5, b"56789")["Upload-Offset"] == "2"
-    assert patch(signed_in, url, 2, b"23456789").status_code == 204
-    assert bytes_of(upload) == b"0123456789"
-
-
-def test_a_full_disk_is_named_before_anything_travels(signed_in, monkeypatch):
-    monkeypatch.setattr(uploads, "RESERVE_BYTES", 10**18)
-    assert create(signed_in, 3).status_code == 507
-    assert not Upload.objects.exists()
-
-
-def test_another_site_s_scripts_do_not_pass(signed_in):
-    ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "tus-resumable"}
-    here = signed_in.options("/subidas/", headers={"Origin": "http://testserver:8000", **ask})
-    there = signed_in.options("/subidas/", headers={"Origin": "http://evil.example:8000", **ask})
-    neighbour = signed_in.options("/subidas/", headers={"Origin": "http://testserver:9999", **ask})
-    assert here["Access-Control-Allow-Origin"] == "http://testserver:8000"
-    assert "tus-resumable" in here["Access-Control-Allow-Headers"]
-    assert "Access-Control-Allow-Origin" not in there
-    assert "Access-Control-Allow-Origin" not in neighbour

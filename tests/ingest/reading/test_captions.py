@@ -1,3 +1,5 @@
+"""Caption files of every format read into one list of cues."""
+
 import struct
 
 import pytest

@@ -1,3 +1,5 @@
+"""When, where and with what something was recorded."""
+
 import pytest
 
 from ingest.reading.capture import camera_name, exif_time, iso_time, resolve

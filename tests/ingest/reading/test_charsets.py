@@ -1,3 +1,5 @@
+"""Text of unknown charset, as old programs wrote it."""
+
 import pytest
 
 from ingest.reading.charsets import decode, tidy

@@ -1,3 +1,5 @@
+"""What containers of video and sound say of themselves."""
+
 import json
 
 import pytest

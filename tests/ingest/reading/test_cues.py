@@ -1,3 +1,5 @@
+"""Cues: their order, their limits, their text."""
+
 import pytest
 
 from ingest.reading.captions import read

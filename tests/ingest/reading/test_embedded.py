@@ -1,3 +1,5 @@
+"""EXIF, IPTC-IIM and XMP as the reader of photographs finds them."""
+
 import pyexiv2
 import pytest
 import pyvips

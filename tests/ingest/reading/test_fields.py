@@ -1,3 +1,5 @@
+"""The values read, each within the limits of its field."""
+
 import pytest
 
 from dam.fields import FIELDS as CATALOGUE

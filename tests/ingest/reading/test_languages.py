@@ -1,3 +1,5 @@
+"""Names and codes of languages become one kind of tag."""
+
 import pytest
 
 from ingest.reading.languages import from_name, from_tag

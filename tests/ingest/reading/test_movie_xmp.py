@@ -1,3 +1,5 @@
+"""The XMP packet inside a film."""
+
 import struct
 
 import pytest

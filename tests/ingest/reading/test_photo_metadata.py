@@ -1,3 +1,5 @@
+"""Real photographs: what is recorded of each."""
+
 import json
 import tarfile
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Image resources of Photoshop, where IPTC-IIM lies."""
+
 import hashlib
 import struct
 

@@ -1,3 +1,5 @@
+"""Places: coordinates and names."""
+
 from fractions import Fraction
 
 import pytest

@@ -1,3 +1,5 @@
+"""Where several sources say different things, which one counts."""
+
 import pytest
 
 from ingest.reading.precedence import RULES, Rule, Sources, resolve, stated, winner

@@ -1,3 +1,5 @@
+"""Sidecar files of cameras, and hostile XML."""
+
 import pytest
 
 from ingest.reading.sidecars import read

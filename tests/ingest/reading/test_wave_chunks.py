@@ -1,3 +1,5 @@
+"""Chunks of RIFF and RF64: bext, iXML, LIST and what is broken."""
+
 import struct
 
 import pytest

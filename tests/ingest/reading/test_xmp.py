@@ -1,3 +1,5 @@
+"""XMP packets: values, languages, hostile input."""
+
 import pytest
 
 from ingest.reading.xmp import Alternatives, parse
