@@ -179,6 +179,8 @@ def by_code(code: str, assets: models.QuerySet[Asset]) -> tuple[Asset, AssetVers
     Raises Asset.DoesNotExist where there is none.
     """
     code = code.upper()
+    if not code.isalnum():
+        raise Asset.DoesNotExist(f"no code {code!r}")
     asset = assets.select_related("agency", "current", "created_by").get(code=code[:8])
     wanted = code if len(code) > len(asset.code) else None
     version = asset.versions.filter(code=wanted).first() if wanted else asset.current

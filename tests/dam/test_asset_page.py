@@ -250,7 +250,7 @@ class TestQueries:
             factories.attached(version, filename=f"{number}.xml")
             metadata.describe(asset, {"keywords": [f"k{index}" for index in range(number + 3)]}, by=by)
             productions.use(factories.production(by=by), asset, role="used_in", by=factories.person())
-            factories.share(asset, factories.agency(f"A{number}", parent=factories.central()))
+            factories.share(asset, factories.agency(parent=factories.central()))
             factories.collection(by=by)
         for _ in range(count):
             assets.add_version(asset, factories.original("video"), by=factories.person())
