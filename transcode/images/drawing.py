@@ -34,24 +34,25 @@ class Lettering:
     leading: float = 1.25
 
 
-def draw(
-    svg: str,
-    path: Path,
-    *,
-    scale: float = 1.0,
-    lettering: Sequence[Lettering] = (),
-    font: Path | None = None,
-    grain: float = 0.0,
-    seed: int = 0,
-) -> Path:
-    """Write the drawing as the suffix of `path` says: .png keeps transparency, .jpg lies on white, in sRGB.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """SVG, and lettering over it."""
 
-    `scale` is pixels per unit of the drawing; `grain` the standard deviation of its noise, in 8-bit steps. `font`
-    is a variable font for `lettering`.
+    svg: str
+    lettering: tuple[Lettering, ...] = ()
+
+
+def draw(
+    sheets: Sequence[Sheet], path: Path, *, font: Path, scale: float = 1.0, grain: float = 0.0, seed: int = 0
+) -> Path:
+    """Write sheets of one size, the first at the back, as ``path``: .png keeps transparency, .jpg lies on white.
+
+    ``scale`` is pixels per unit of the drawing, ``grain`` the standard deviation of its noise in 8-bit steps.
+    ``font`` is a variable font for the lettering.
     """
-    image = pyvips.Image.svgload_buffer(svg.encode(), scale=scale)
-    if lettering and font is not None:
-        image = image.composite2(_set(lettering, font, image.width, image.height, scale), "over")
+    image = _layer(sheets[0], font, scale)
+    for sheet in sheets[1:]:
+        image = image.composite2(_layer(sheet, font, scale), "over")
     if path.suffix == ".png":
         image.cast("uchar").pngsave(str(path), compression=3)
         return path
@@ -61,6 +62,13 @@ def draw(
     options: dict[str, Any] = {"Q": QUALITY, "optimize_coding": True, "profile": "srgb"}
     flat.cast("uchar").copy(interpretation="srgb").jpegsave(str(path), **options)
     return path
+
+
+def _layer(sheet: Sheet, font: Path, scale: float) -> pyvips.Image:
+    image = pyvips.Image.svgload_buffer(sheet.svg.encode(), scale=scale)
+    if sheet.lettering:
+        image = image.composite2(_set(sheet.lettering, font, image.width, image.height, scale), "over")
+    return image
 
 
 def _set(lettering: Sequence[Lettering], font: Path, width: int, height: int, scale: float) -> pyvips.Image:
