@@ -7,11 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from dam import agencies, metadata, productions
 from dam.models import Agency, Production, User
-from ingest import batches, local_files, uploads
+from ingest import batches, local_files, originals, uploads
 from ingest.demo import catalogue, pieces
 from ingest.demo.catalogue import Arrival
 from ingest.local_files import LocalFile
@@ -34,8 +34,7 @@ def settle() -> bool:
 
     The first run and the list of accounts come at the same moment: one waits for the other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo', 0))")
+    originals.hold("demo")
     if not is_welcome():
         return False
     for office in catalogue.OFFICES:
