@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dam.models import AssetVersion, QCFinding, Verdict
 from dam.report_words import ITEMS, UNITS, VALUES, YES
@@ -76,7 +77,9 @@ def _value(one: QCFinding) -> str:
 
 def _limit(limit: str) -> str:
     words = str(VALUES.get(limit, limit))
-    return words.replace("..", " a ").replace("<=", "≤ ").replace(">=", "≥ ").replace("<", "< ")
+    between = pgettext("entre dos límites", "a")
+    words = words.replace("..", f" {between} ")
+    return words.replace("<=", "≤ ").replace(">=", "≥ ").replace("<", "< ")
 
 
 def _place(ticks: int | None, rate: Fraction | None, timeline: Timeline | None) -> tuple[str, int]:
