@@ -62,14 +62,14 @@ OFFICES = (
 )
 PEOPLE = (
     Person("admin", "Administración Acervo"),
-    Person("camara", "Julián Arriaga", role=Role.VIDEOGRAPHER),
+    Person("camarografia", "Julián Arriaga", role=Role.VIDEOGRAPHER),
     Person("produccion", "Marisol Cervantes", role=Role.PRODUCER),
     Person("coordinacion", "Ofelia Rangel", role=Role.COORDINATOR),
     Person("enlace", "Tomás Villagómez", TOURISM, Role.LIAISON),
 )
 WORKS = (
-    Work(RETURN, EDUCATION, "Spots y fotografías para la vuelta a las aulas.", ("camara", "produccion")),
-    Work(VISIT, TOURISM, "Campaña de otoño: ciudades, sierra y laguna.", ("camara", "produccion", "enlace")),
+    Work(RETURN, EDUCATION, "Spots y fotografías para la vuelta a las aulas.", ("camarografia", "produccion")),
+    Work(VISIT, TOURISM, "Campaña de otoño: ciudades, sierra y laguna.", ("camarografia", "produccion", "enlace")),
 )
 
 
@@ -157,7 +157,7 @@ PHOTOGRAPHS = tuple(
         Piece(name, Still(scene, light), {
             **_said(headline, description, words, place, minors=scene == "school"),
             "creator": ["Julián Arriaga"], "date_created": day, "alt_text": description,
-        }), "camara", office, work,
+        }), "camarografia", office, work,
     )
     for name, scene, light, office, headline, description, words, place, day, work in (
         ("FOTO_0412", "hillside", "golden", TOURISM, "Casas de colores al atardecer", "Casas de colores suben por el cerro alrededor de una iglesia.",
