@@ -29,9 +29,8 @@ def drain_left(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
     try:
         index.drain()
         _mend_at_start()
-    except (
-        SearchError
-    ) as error:  # it is asked again in a moment: a failed job every five seconds helps nobody
+    # it is asked again in a moment: a failed job every five seconds helps nobody
+    except SearchError as error:
         logger.warning("the index cannot follow the catalogue now: %s", error)
 
 
