@@ -41,11 +41,9 @@ class DescribeForm(forms.Form):
     def groups(self) -> Iterator[tuple[str | Promise, bool, list[Any]]]:
         """Yield each group: its title, whether it is open, and its rows, a place being a list of fields."""
         for group, title in GROUPS.items():
-            rows = [
-                self._row(key) for key, field in FIELDS.items() if field.group == group and field.editable
-            ]
-            has_errors = any(name in self.errors for key in FIELDS for name in _names(key)) and bool(rows)
-            yield title, group in OPEN_GROUPS or has_errors, rows
+            keys = [key for key, field in FIELDS.items() if field.group == group and field.editable]
+            has_errors = any(name in self.errors for key in keys for name in _names(key))
+            yield title, group in OPEN_GROUPS or has_errors, [self._row(key) for key in keys]
 
     def _row(self, key: str) -> dict[str, Any]:
         return {"label": FIELDS[key].label, "fields": [self[name] for name in _names(key)]}
