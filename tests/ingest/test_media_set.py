@@ -5,6 +5,7 @@ the rows that a person and the search would see.
 """
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def check_time(path: str, version: AssetVersion) -> None:
     """As long as the first picture, or the first sound; the container may hold a longer track beside it."""
     said = FACTS[path].get("ffprobe", {})
     streams = sorted(said.get("streams", ()), key=lambda each: each["type"] != "video")
-    first = next((each for each in streams if each["type"] in {"video", "audio"}), {})
+    first: dict[str, Any] = next((each for each in streams if each["type"] in {"video", "audio"}), {})
     seconds = first.get("duration_s") or said.get("duration_s")
     if version.edit_rate is None or not seconds:
         return
