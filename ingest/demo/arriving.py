@@ -98,9 +98,9 @@ def _take(arrival: Arrival, by: User) -> Ingest:
     batch = batches.open_for(office, by=by, production=production, role=arrival.role)
     with tempfile.TemporaryDirectory(prefix="acervo-demo-") as made:
         folder = Path(made)
+        path = pieces.make(arrival.piece, folder)
         if arrival.piece.captions:
             _bring_captions(arrival, batch, folder, by)
-        path = pieces.make(arrival.piece, folder)
         upload = local_files.take(
             batch, LocalFile(path, path.name.encode()), by=by, source=Source.COMMAND, source_key=_key(arrival)
         )
@@ -108,7 +108,7 @@ def _take(arrival: Arrival, by: User) -> Ingest:
 
 
 def _bring_captions(arrival: Arrival, batch: Batch, folder: Path, by: User) -> None:
-    """Before the film: whichever of the two comes first waits for the other; a cut run brings them once more."""
+    """Just before the film, once it is made: a run cut while it was made leaves no captions without one."""
     path = folder / arrival.piece.caption_filename
     path.write_text(pieces.subrip(arrival.piece.captions), encoding="utf-8")
     local_files.take(batch, LocalFile(path, path.name.encode()), by=by, source=Source.COMMAND)

@@ -68,8 +68,15 @@ PEOPLE = (
     Person("enlace", "Tomás Villagómez", TOURISM, Role.LIAISON),
 )
 WORKS = (
-    Work(RETURN, EDUCATION, "Spots y fotografías para la vuelta a las aulas.", ("camarografia", "produccion")),
-    Work(VISIT, TOURISM, "Campaña de otoño: ciudades, sierra y laguna.", ("camarografia", "produccion", "enlace")),
+    Work(
+        RETURN, EDUCATION, "Spots y fotografías para la vuelta a las aulas.", ("camarografia", "produccion")
+    ),
+    Work(
+        VISIT,
+        TOURISM,
+        "Campaña de otoño: ciudades, sierra y laguna.",
+        ("camarografia", "produccion", "enlace"),
+    ),
 )
 
 

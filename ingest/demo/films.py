@@ -187,22 +187,10 @@ def _crossed(film: Film) -> list[str]:
 
 
 def _h264(film: Film) -> tuple[str, ...]:
-    keys = (
-        "-map",
-        "[picture]",
-        "-map",
-        "[music]",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "veryfast",
-        "-crf",
-        "17",
-        "-threads",
-        "2",
-    )
+    keys = ("-map", "[picture]", "-map", "[music]", "-c:v", "libx264", "-preset", "veryfast")
+    steady = ("-crf", "17", "-threads", "2")
     sound = ("-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart")
-    return (*keys, *sound, "-metadata", f"title={film.slogan}", "-f", "mp4")
+    return (*keys, *steady, *sound, "-metadata", f"title={film.slogan}", "-f", "mp4")
 
 
 def _xdcam() -> tuple[str, ...]:
