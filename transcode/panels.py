@@ -170,24 +170,27 @@ class Formats:
     def render(self, request: HttpRequest, asset: Asset, version: AssetVersion) -> str:
         """Return the list's HTML; a script asks for it again while something is being made."""
         language = get_language() or "es-mx"
+        told = _latest_jobs(
+            version
+        )  # Before what is kept: a job that ends between the two has left its file.
         kept = {rendition.recipe_digest: rendition for rendition in version.renditions.all()}
-        waiting = {
-            job.purpose: job
-            for job in version.transcode_jobs.filter(
-                state__in=[JobState.QUEUED, JobState.RUNNING, JobState.FAILED]
-            )
-        }
         recipes = [*preset_versions.in_use_for(asset.kind, "on_demand"), *_whole_files(asset)]
         items = [
-            _item(request, version, recipe, kept.get(recipe.digest()), waiting.get(recipe.slug), language)
+            _item(request, version, recipe, kept.get(recipe.digest()), told.get(recipe.slug), language)
             for recipe in recipes
         ]
-        busy = any(job.is_active for job in waiting.values())
+        busy = any(job.is_active for job in told.values())
         return render_to_string(
             "transcode/formats.html",
             {"items": items, "busy": busy, "asset": asset, "version": version},
             request,
         )
+
+
+def _latest_jobs(version: AssetVersion) -> dict[str, TranscodeJob]:
+    """The job to tell of by what it makes: the one that waits or runs, else the last that ended."""
+    jobs = sorted(version.transcode_jobs.all(), key=lambda job: (job.is_active, job.state_since))
+    return {job.purpose: job for job in jobs}
 
 
 def _whole_files(asset: Asset) -> list[Recipe]:
