@@ -73,7 +73,7 @@ class BatchForm(forms.Form):
         """Let the owner be chosen where there is a choice, and until the first material belongs to it."""
         able = permissions.agencies_for(by, "upload").order_by("path")
         self._choose_from("agency", able)
-        if batches.assets_of(self.batch) or able.count() == 1:
+        if batches.assets_of(self.batch) or not able.exclude(pk=self.batch.agency_id).exists():
             del self.fields["agency"]
 
     def _choose_from(self, name: str, rows: Any) -> None:
