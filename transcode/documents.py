@@ -1,5 +1,6 @@
 """PDF: the only door to pypdfium2. Runs in the sandbox; no Django. Scripts and XFA are not in this PDFium."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,7 +94,8 @@ def _first(document: pypdfium2.PdfDocument, most: int) -> range:
 def _drawn(document: pypdfium2.PdfDocument, number: int, long_edge: int) -> tuple[bytes, int, int]:
     """(RGB pixels, width, height)."""
     page = document[number]
-    scale = long_edge / max(*page.get_size(), 1.0)
+    # PDFium's binding rounds sides up: a hair less keeps a rounding error from adding a pixel
+    scale = math.nextafter(long_edge / max(*page.get_size(), 1.0), 0.0)
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, draw_annots=True)
     width, height, stride, bands = bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels
     rows = bytes(bitmap.buffer)

@@ -4,6 +4,7 @@ XMP first and whole; IIM as a copy within its byte limits; EXIF for the three te
 that programs of cameras look for (MWG Guidelines 2.0, chapter 5). Runs in the sandbox.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +22,7 @@ _JFIF_HEAD = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
 _DOTS_PER_INCH = b"\x01"
 # Degrees as three rationals, the last in hundredths of a second: 30 cm on the ground.
 _SECOND_PARTS = 100
+_TO_THE_SECOND = re.compile(r"\d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,9 @@ def _exif(writing: Writing) -> dict[str, str]:
 
 
 def _exif_time(text: str) -> dict[str, str]:
-    """Only of a time of day: EXIF has no way to say a date alone (2.32, DateTimeOriginal)."""
+    """Only of a time to the second: EXIF has no way to say a date alone, or hour and minute (2.32, DateTimeOriginal)."""
     day, found, clock = text.replace("Z", "+00:00").partition("T")
-    if not found:
+    if not found or not _TO_THE_SECOND.match(clock):
         return {}
     tags = {"Exif.Photo.DateTimeOriginal": f"{day.replace('-', ':')} {clock[:8]}"}
     return tags | ({"Exif.Photo.OffsetTimeOriginal": clock[-6:]} if clock[-6:-5] in {"+", "-"} else {})

@@ -7,7 +7,9 @@ the others.
 from dataclasses import dataclass
 from typing import Literal
 
-from transcode.records import Record
+from transcode.records import Record, RecordError
+
+SMALLEST_SIDE = 2  # of a picture in 4:2:0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,10 @@ class Box(Record):
 
     width: int
     height: int
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < SMALLEST_SIDE:
+            raise RecordError(f"a box of {self.width}x{self.height} holds no picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class HlsLadder(Parameters):
     segment_s: int
     long_segment_s: int
     long_after_s: int
+
+    def __post_init__(self) -> None:
+        if not self.rungs:
+            raise RecordError("a ladder has a rung")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,10 @@ class CappedMp4(Parameters):
     audio_kbps: int
     encoder_preset: str
     sizes: tuple[FitStep, ...]
+
+    def __post_init__(self) -> None:
+        if not self.sizes:
+            raise RecordError("a file of capped size needs a size of picture")
 
 
 @dataclass(frozen=True, slots=True)

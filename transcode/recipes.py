@@ -6,6 +6,7 @@ is a form (which code makes it) with the parameters of that form; nothing here r
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -20,6 +21,8 @@ Kind = Literal["video", "audio", "photo", "document"]
 When = Literal["at_once", "on_demand"]
 
 PRESETS = Path(__file__).parent / "presets"
+# Files are named by these (`planner.outputs.file_name`)
+_FILE_NAME_PARTS = {"slug": re.compile(r"[\w-]{1,60}", re.ASCII), "extension": re.compile(r"[a-z0-9]{1,8}")}
 SHIPPED_FILES = ("video.toml", "audio.toml", "photo.toml", "document.toml")
 
 
@@ -71,6 +74,9 @@ class Recipe:
                 raise RecipeError(
                     f"preset {slug}: {name} is {value[name]!r}, not one of {', '.join(allowed)}"
                 )
+        for name, pattern in _FILE_NAME_PARTS.items():
+            if not pattern.fullmatch(str(value[name])):
+                raise RecipeError(f"preset {slug}: {name} {value[name]!r} is no part of a file name")
         form = FORMS[value["form"]]
         _same_keys(f"{slug}.parameters", value["parameters"], *_keys(form))
         try:
@@ -87,7 +93,7 @@ class Recipe:
                 parameters=form.from_json(value["parameters"]),
                 sources={str(key): str(text) for key, text in value["sources"].items()},
             )
-        except (RecordError, AttributeError, TypeError, ValueError) as wrong:
+        except (RecordError, AttributeError, TypeError, ValueError, OverflowError) as wrong:
             raise RecipeError(f"preset {slug}: {wrong}") from wrong
 
     def to_json(self) -> dict[str, Any]:

@@ -83,10 +83,17 @@ def _decode(hint: Any, value: Any, place: str) -> Any:
     if is_dataclass(hint):
         return _decode_record(typing.cast("type[Any]", hint), value, place)
     if hint is float and type(value) is int:
-        return float(value)
+        return _as_float(value, place)
     if type(value) is not hint:  # not isinstance: a boolean is no number here
         raise RecordError(f"{place}: {hint.__name__} was expected, not {type(value).__name__}")
     return value
+
+
+def _as_float(value: int, place: str) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise RecordError(f"{place}: the number is too large") from error
 
 
 class Record:

@@ -148,5 +148,8 @@ def _place(parent: Element, name: str, value: Mapping[str, Any]) -> None:
 def _xml_safe(text: str) -> str:
     """Without what XML 1.0 has no way to write (2.2, Char)."""
     return "".join(
-        letter for letter in text if letter in "\t\n\r" or (letter >= " " and letter not in "\ufffe\uffff")
+        letter
+        for letter in text
+        if letter in "\t\n\r"
+        or (letter >= " " and not "\ud800" <= letter <= "\udfff" and letter not in "\ufffe\uffff")
     )

@@ -24,7 +24,7 @@ def fit(width: int, height: int, box: Box) -> tuple[int, int]:
     scale = min(Fraction(1), Fraction(wide, width), Fraction(high, height))
     if scale == 1:
         return max(2, width // 2 * 2), max(2, height // 2 * 2)
-    return min(even(width * scale), wide), min(even(height * scale), high)
+    return min(even(width * scale), wide // 2 * 2), min(even(height * scale), high // 2 * 2)
 
 
 def ladder(width: int, height: int, rungs: Sequence[Rung]) -> tuple[LadderStep, ...]:
