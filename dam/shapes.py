@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,9 @@ RATINGS = range(-1, 6)
 PLACE_PARTS = ("sublocation", "city", "state", "country", "country_code")
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_YEAR_OR_MONTH = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2]))?")
+_YEAR_OR_MONTH = re.compile(r"(?!0000)[0-9]{4}(-(0[1-9]|1[0-2]))?")
+#: Python reads more of ISO 8601: weeks, dates without hyphens, anything between day and hour.
+_DAY_OR_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?")
 
 
 class InvalidValue(Exception):
@@ -101,7 +103,7 @@ def _place(field: Field, value: Any) -> list[dict[str, str]]:
 def _rating(field: Field, value: Any) -> int:
     try:
         number = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _invalid(field, value) from None
     if number not in RATINGS:
         raise _invalid(field, value)
@@ -113,10 +115,10 @@ def _is_date(text: str) -> bool:
     if _YEAR_OR_MONTH.fullmatch(text):
         return True
     try:
-        date.fromisoformat(text) if len(text) == len("2026-11-22") else datetime.fromisoformat(text)
+        datetime.fromisoformat(text)
     except ValueError:
         return False
-    return text[4:5] == "-"
+    return _DAY_OR_INSTANT.fullmatch(text) is not None
 
 
 def _clean(text: str) -> str:
