@@ -6,6 +6,9 @@ from corsheaders.signals import check_request_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+#: A browser leaves these out of an origin (RFC 6454, 6.1).
+_PORTS = {"http": 80, "https": 443}
+
 
 def origin(request: HttpRequest) -> str:
     """Return the scheme, host and port of the transfers process; empty where it shares the site's address."""
@@ -25,9 +28,13 @@ def allow(response: HttpResponse, request: HttpRequest) -> HttpResponse:
 
 def from_our_site(sender: object, request: HttpRequest, **kwargs: object) -> bool:  # noqa: ARG001
     """Accept cross-origin requests from the site itself: the same host name, on the site's port."""
-    there = urlsplit(request.headers.get("Origin", ""))
     here = urlsplit(f"//{request.get_host()}")
-    return there.hostname == here.hostname and there.port == settings.PORT
+    try:
+        there = urlsplit(request.headers.get("Origin", ""))
+        port = there.port or _PORTS.get(there.scheme)
+    except ValueError:  # what was sent is no address
+        return False
+    return there.hostname == here.hostname and port == settings.PORT
 
 
 def connect() -> None:
