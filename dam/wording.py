@@ -130,6 +130,7 @@ def _date(text: str) -> str:
         if len(text) == _DAY:
             return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        here = timezone.localtime(instant) if instant.tzinfo else instant
+    except (ValueError, OverflowError):  # the other: the calendar ends between there and here
         return text
-    return formats.date_format(timezone.localtime(instant) if instant.tzinfo else instant, "DATETIME_FORMAT")
+    return formats.date_format(here, "DATETIME_FORMAT")
