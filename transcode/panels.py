@@ -13,7 +13,7 @@ from dam import transfers
 from dam.contracts import Place
 from dam.models import Asset, AssetVersion, CaptionTrack, Kind, Rendition, Verdict
 from dam.templatetags.acervo import size
-from transcode import failures, preset_versions
+from transcode import failures, frame_times, preset_versions
 from transcode.models import JobState, TranscodeJob
 from transcode.recipes import Recipe
 from transcode.views import jobs as job_pages
@@ -119,7 +119,7 @@ def _player(
         "start_timecode": version.start_timecode,
         "duration_ticks": version.duration_ticks,
         "captions": [_caption(version, track) for track in version.caption_tracks.all()],
-        "marks": _marks(version),
+        "marks": _marks(version, made.by_form.get("hls_ladder")),
     }
 
 
@@ -140,19 +140,27 @@ def _caption(version: AssetVersion, track: CaptionTrack) -> tuple[str, str, str]
     return url, track.language or "es", track.label or track.language or str(_("Subtítulos"))
 
 
-def _marks(version: AssetVersion) -> list[tuple[int, int, str, str]]:
+def _marks(version: AssetVersion, stream: Rendition | None = None) -> list[tuple[int, int, str, str]]:
+    """What a check found at a place, in milliseconds: by the rate, or by the table where the rate varies."""
     rate = version.edit_rate
     if rate is None:
         return []
+    found = [
+        each for each in version.findings.all() if each.verdict in TONES and each.start_ticks is not None
+    ]
+    times = frame_times.of(stream) if stream is not None and found else []
+
+    def at(tick: int) -> int:
+        return times[min(tick, len(times) - 1)] if times else round(tick * 1000 / rate)
+
     return [
         (
-            round(finding.start_ticks * 1000 / rate),
-            round((finding.end_ticks or finding.start_ticks) * 1000 / rate),
-            TONES[Verdict(finding.verdict)],
-            f"{finding.item}: {finding.value} {finding.unit}".strip(),
+            at(each.start_ticks or 0),
+            at(each.end_ticks or each.start_ticks or 0),
+            TONES[Verdict(each.verdict)],
+            f"{each.item}: {each.value} {each.unit}".strip(),
         )
-        for finding in version.findings.all()
-        if finding.start_ticks is not None and finding.verdict in TONES
+        for each in found
     ]
 
 
@@ -170,9 +178,8 @@ class Formats:
     def render(self, request: HttpRequest, asset: Asset, version: AssetVersion) -> str:
         """Return the list's HTML; a script asks for it again while something is being made."""
         language = get_language() or "es-mx"
-        told = _latest_jobs(
-            version
-        )  # Before what is kept: a job that ends between the two has left its file.
+        # Before what is kept: a job that ends between the two has left its file.
+        told = _latest_jobs(version)
         kept = {rendition.recipe_digest: rendition for rendition in version.renditions.all()}
         recipes = [*preset_versions.in_use_for(asset.kind, "on_demand"), *_whole_files(asset)]
         items = [

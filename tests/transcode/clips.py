@@ -18,6 +18,11 @@ SOURCES = {
         *("-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={SECONDS}"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest"),
     ],
+    "phone.mp4": [
+        *("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=2"),
+        *("-vf", "select='not(between(n,10,24))*not(mod(n,3)-1)+gt(n,40)'", "-fps_mode", "vfr"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"),
+    ],
     "long.mp4": [
         *("-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=8"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"),

@@ -8,7 +8,7 @@ from dam import metadata
 from dam.assets import title_of
 from dam.fields import FIELDS
 from dam.models import QCFinding, StoredFile
-from transcode import ffmpeg, finishing, hls, planner, qc, qc_profile
+from transcode import ffmpeg, finishing, frame_times, hls, planner, qc, qc_profile
 from transcode.facts import MediaFacts
 from transcode.ffmpeg_output import Progress
 from transcode.making.made import CannotMake, Made, MadeFile, MadeRendition, Work
@@ -61,6 +61,7 @@ def _previews(work: Work, facts: MediaFacts) -> Made:
     results = _run(work, plan, stream)
     finishing.finish(plan, work.folder)
     if stream is not None:
+        _write_times(work, plan, facts)
         stream.end()
     found = [
         *qc.findings(plan, work.folder, facts, profile, results[0]),
@@ -69,6 +70,15 @@ def _previews(work: Work, facts: MediaFacts) -> Made:
     published = stream.kept if stream is not None else {}
     made = tuple(_rendition(work, plan, output, published) for output in plan.outputs)
     return Made(made, _rows(work, found))
+
+
+def _write_times(work: Work, plan: Plan, facts: MediaFacts) -> None:
+    """Keep the table of a varying rate, where every frame was measured."""
+    picture, checks = facts.picture, plan.picture
+    if picture is None or checks is None or not picture.variable_frame_rate:
+        return
+    if checks.rate == picture.frame_rate:
+        frame_times.write(work.folder / checks.file, work.folder / STREAM_FOLDER)
 
 
 def _on_demand(work: Work, facts: MediaFacts, recipe: Recipe) -> Made:
