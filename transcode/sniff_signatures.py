@@ -24,7 +24,10 @@ class Peek:
         self._pieces += 1
         if self._pieces > self.PIECES:
             return b""
-        self._file.seek(offset)
+        try:
+            self._file.seek(offset)
+        except OSError:  # past the largest file that this file system could hold (ext4: 16 TiB)
+            return b""
         return self._file.read(size)
 
 
