@@ -129,7 +129,7 @@ def test_formats_are_asked_for_and_then_downloaded(client, producer):
     address = reverse("transcode:formats", args=[version.code])
     assert reverse("transcode:ask", args=[version.code, "bwf"]) in client.get(address).content.decode()
     answer = client.post(reverse("transcode:ask", args=[version.code, "bwf"]))
-    assert answer["Location"] == reverse("dam:asset", args=[version.asset.code])
+    assert answer["Location"] == reverse("dam:asset", args=[version.asset.code]) + "?descargar=1"
     assert "En espera" in client.get(address).content.decode()
     execution.run(str(TranscodeJob.objects.get(purpose="bwf").pk))
     ready = client.get(address).content.decode()

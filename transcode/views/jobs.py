@@ -144,7 +144,7 @@ def ask(request: HttpRequest, code: str, preset: str) -> HttpResponse:
             messages.info(
                 request, _("Se está preparando. Aparecerá aquí para descargarlo en cuanto esté listo.")
             )
-    return redirect(_back(request, asset))
+    return redirect(reverse("dam:asset", args=[asset.code]) + "?descargar=1")
 
 
 def _mine(request: HttpRequest, job_id: UUID) -> TranscodeJob:
