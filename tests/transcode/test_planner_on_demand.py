@@ -155,7 +155,8 @@ class TestSoundFiles:
         [
             ("Añoranza", "Anoranza"),
             ("¡Ándale, pingüino!", "Andale, pinguino!"),
-            ("«Agua» — 5 €", "?Agua? ? 5 ?"),
+            ("«Agua» — “5” €", '"Agua" - "5" ?'),
+            ("l’Été ‘25’ – 30 −2", "l'Ete '25' - 30 -2"),
             ("x" * 300, "x" * 256),
         ],
     )

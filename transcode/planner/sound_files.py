@@ -20,6 +20,7 @@ from transcode.recipes import Recipe
 
 # EBU Tech 3285: lengths of the bext text fields, in ASCII characters
 BEXT_DESCRIPTION, BEXT_ORIGINATOR, BEXT_REFERENCE = 256, 32, 32
+ASCII_SIGNS = str.maketrans("“”„«»‘’‹›–—−", '"""""\'\'\'\'---', "¿¡")
 # What the end of a result may lack: encoders and resamplers round, 0.1 s is the tolerance for radio
 SHORT_S = 0.1
 CD_BITS = 16
@@ -111,8 +112,8 @@ def _copies(branches: Any, heard: sound.Programme, chosen: Chosen) -> list[Any]:
 
 
 def ascii_text(text: str, most: int) -> str:
-    """Fold to what a bext field holds: no accents, n for ñ, ? for what has no ASCII likeness."""
-    plain = unicodedata.normalize("NFKD", text.replace("¿", "").replace("¡", ""))
+    """Fold to what a bext field holds: no accents, n for ñ, plain quotes, ? for what has no ASCII likeness."""
+    plain = unicodedata.normalize("NFKD", text.translate(ASCII_SIGNS))
     kept = "".join(each for each in plain if not unicodedata.combining(each))
     return kept.encode("ascii", "replace").decode("ascii")[:most]
 
