@@ -26,6 +26,8 @@ def playlist(job: TranscodeJob, path: str) -> str | None:
 
 def segment(job: TranscodeJob, path: str) -> StoredFile:
     """Return a finished file of the job: its row exists only once its bytes were verified. Raises NotThere."""
+    if "\0" in path:  # PostgreSQL has no such text
+        raise NotThere(path)
     placement = (
         Placement.objects.filter(key=job.prefix + path, state=PlacementState.PRESENT)
         .select_related("stored")

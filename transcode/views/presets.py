@@ -47,7 +47,7 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
         text = request.POST.get("recipe", "")
         try:
             published = _publish(slug, text, by=someone)
-        except (RecipeError, ValueError) as wrong:
+        except (RecipeError, ValueError, RecursionError) as wrong:
             problem = str(wrong)
         else:
             messages.success(
