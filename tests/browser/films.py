@@ -67,6 +67,15 @@ def wait_for_picture(page: Page) -> None:
     page.wait_for_function(PICTURE_SEEN, arg=player(page).element_handle(), timeout=steps.PATIENCE_S * 1000)
 
 
+def wait_until_ready(page: Page, seconds: float) -> None:
+    """Wait until a film that is still encoding can be seen as far as a second; the player does not go further."""
+    page.wait_for_function(
+        "([player, seconds]) => player.readyUntil >= seconds",
+        arg=[player(page).element_handle(), seconds],
+        timeout=steps.PATIENCE_S * 1000,
+    )
+
+
 def wait_at(page: Page, start: float, end: float) -> None:
     """Wait until the player stands, or plays, between two seconds, with something to show."""
     page.wait_for_function(
