@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dam import events
+from dam import events, permissions
 from dam.fields import FIELDS
 from dam.models import Agency, Event, Production, UseRole
 
 MOST = 100
+UNKNOWN = "—"
 
 SENTENCES: Mapping[str, str | Promise] = {
     "created": gettext_lazy("Se registró"),
@@ -48,10 +49,13 @@ class Entry:
     at: datetime
 
 
-def of(subject: models.Model) -> list[Entry]:
-    """Return the last events of a subject, newest first, in a constant number of queries."""
+def of(subject: models.Model, user: permissions.type_of_user | None = None) -> list[Entry]:
+    """Return the last events of a subject, newest first, in a constant number of queries.
+
+    For a page, give its ``user``: a production that they do not see is not named then.
+    """
     told = list(events.of(subject).reverse().select_related("actor")[:MOST])
-    names = _names(told)
+    names = _names(told, user)
     return [Entry(_sentence(event, names), str(event.actor or ""), event.at) for event in told]
 
 
@@ -73,16 +77,15 @@ class _Words(dict[str, str]):
             self["role"] = str(UseRole(data["role"]).label)
 
     def __missing__(self, key: str) -> str:
-        return "—"
+        return UNKNOWN
 
 
-def _names(told: list[Event]) -> dict[str, str]:
+def _names(told: list[Event], user: permissions.type_of_user | None) -> dict[str, str]:
     """Return the titles of the productions and the names of the agencies that events speak of."""
     productions = {str(event.data.get("production", "")) for event in told} - {""}
     agencies = {str(event.data.get("agency", "")) for event in told} - {""}
     found: dict[str, str] = dict(Agency.objects.filter(code__in=agencies).values_list("code", "name"))
-    for key, title in Production.objects.filter(pk__in=[UUID(key) for key in productions]).values_list(
-        "pk", "title"
-    ):
-        found[str(key)] = title
-    return found
+    seen = Production.objects.all() if user is None else permissions.visible_productions(user)
+    named = seen.filter(pk__in=[UUID(key) for key in productions]).values_list("pk", "title")
+    titles = {str(key): title for key, title in named}
+    return found | dict.fromkeys(productions, UNKNOWN) | titles

@@ -38,7 +38,7 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
         **_downloads(request, found, version, may),
         **_uses(request, found, may),
         "versions": _versions(found),
-        "history": history.of(found),
+        "history": history.of(found, request.user),
         "tabs": panels.shown(request, found, version, "tab"),
     }
     return transfers.allow(render(request, "dam/asset.html", context), request)
