@@ -51,8 +51,13 @@ def collection_for(request: HttpRequest, key: UUID, *, edit: bool = False) -> Co
 
 def chosen(request: HttpRequest, *, trashed: bool = False) -> Iterable[Asset]:
     """Return the assets whose codes were sent as ``asset`` and that the person sees."""
-    codes = request.POST.getlist("asset")
-    return permissions.visible(request.user, trashed=trashed).filter(code__in=codes).select_related("agency")
+    seen = permissions.visible(request.user, trashed=trashed)
+    return seen.filter(code__in=codes(request)).select_related("agency")
+
+
+def codes(request: HttpRequest) -> list[str]:
+    """Return what was sent as ``asset`` and can be a code."""
+    return [code for code in request.POST.getlist("asset") if code.isalnum()]
 
 
 def trail(asset: Asset, title: str) -> list[tuple[str, str]]:

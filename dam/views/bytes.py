@@ -76,6 +76,8 @@ def _rendition_file(
     request: HttpRequest, code: str, preset: str, path: str, *, verb: str
 ) -> HttpResponseBase:
     version = _version(request, code, verb)
+    if "\0" in path:  # PostgreSQL has no such text
+        raise Http404(path)
     file = (
         RenditionFile.objects.filter(rendition__version=version, rendition__preset=preset, path=path)
         .select_related("stored")
@@ -139,7 +141,7 @@ def caption_track(request: HttpRequest, code: str, track_id: UUID) -> HttpRespon
 @_serves_bytes
 def zip_download(request: HttpRequest) -> HttpResponseBase:
     """Serve the current versions of ``?asset=`` (codes) as one zip; ``formato`` names a preset to prefer."""
-    codes = {code.upper() for code in request.GET.getlist("asset")}
+    codes = {code.upper() for code in request.GET.getlist("asset") if code.isalnum()}
     if not 1 <= len(codes) <= MOST_FILES:
         sentence = _("Elija entre 1 y %(most)d materiales para descargarlos juntos.") % {"most": MOST_FILES}
         return _plain(sentence, 400)

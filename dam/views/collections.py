@@ -16,7 +16,7 @@ from dam import collections, paging, permissions, tiles, transfers
 from dam.forms import CollectionForm
 from dam.models import Asset
 from dam.people import person
-from dam.views.access import collection_for
+from dam.views.access import codes, collection_for
 
 PER_PAGE = 30
 TILES = 48
@@ -95,9 +95,7 @@ def delete(request: HttpRequest, key: UUID) -> HttpResponse:
 def remove_selection(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take the chosen assets out of the collection."""
     found = collection_for(request, key, edit=True)
-    picked = list(
-        Asset.objects.filter(code__in=request.POST.getlist("asset"), pk__in=found.items.values("asset"))
-    )
+    picked = list(Asset.objects.filter(code__in=codes(request), pk__in=found.items.values("asset")))
     for asset in picked:
         collections.remove(found, asset, by=person(request))
     words = ngettext("Se quitó %(count)d material.", "Se quitaron %(count)d materiales.", len(picked))

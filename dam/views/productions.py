@@ -28,7 +28,7 @@ def production_list(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("estado") == ProductionState.CLOSED
     seen = permissions.visible_productions(request.user)
     shown = seen.filter(state=ProductionState.CLOSED if closed else ProductionState.OPEN)
-    text = request.GET.get("titulo", "").strip()
+    text = request.GET.get("titulo", "").replace("\x00", "").strip()
     if text:
         shown = shown.filter(title__icontains=text)
     page = paging.page(_for_list(shown), request.GET, size=PER_PAGE)
@@ -80,7 +80,7 @@ def production(request: HttpRequest, key: UUID) -> HttpResponse:
         "even": {tile["kind"] for tile in shown} != {"photo"},
         "page": page,
         "zip_url": transfers.origin(request) + reverse("dam:zip"),
-        "history": history.of(found),
+        "history": history.of(found, request.user),
         "shares": found.shares.current().select_related("agency") if "share" in may else [],
     }
     return transfers.allow(render(request, "dam/production.html", context), request)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -73,8 +73,9 @@ def end_share(request: HttpRequest, key: UUID) -> HttpResponse:
     found = Share.objects.select_related("asset__agency", "production__agency", "agency")
     share = get_object_or_404(found, pk=key)
     thing = share.asset or share.production
-    if thing is not None:
-        permissions.require(request.user, "share", thing)
+    if thing is None or not permissions.may(request.user, "view", thing):
+        raise Http404(str(key))
+    permissions.require(request.user, "share", thing)
     shares.end(share, by=person(request))
     messages.success(request, _("Ya no se comparte con %(agency)s.") % {"agency": share.agency})
     if share.asset is not None:
@@ -89,7 +90,7 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
     may_ask = permissions.may(request.user, "share", asset)
     people = User.objects.order_by("first_name", "last_name", "username")
     about = person(request)
-    if may_ask and (asked := request.GET.get("persona", "")):
+    if may_ask and (asked := request.GET.get("persona", "").replace("\x00", "")):
         about = people.filter(username=asked).first() or about
     words = {
         "view": _("Verlo"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from dam import collections, permissions, productions
 from dam.models import Collection, Production, ProductionAsset, ProductionState, UseRole
 from dam.people import person
-from dam.views.access import chosen, collection_for, production_for
+from dam.views.access import chosen, codes, collection_for, production_for
 
 
 @require_POST
@@ -64,7 +64,7 @@ def stop_using_selection(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take the chosen assets out of a production, in the role that is shown."""
     production = production_for(request, key, "contribute")
     uses = production.uses.filter(
-        asset__code__in=request.POST.getlist("asset"), role=request.POST.get("role", "")
+        asset__code__in=codes(request), role=request.POST.get("role", "")
     ).select_related("production", "asset")
     count = len([productions.stop_using(used, by=person(request)) for used in uses])
     words = ngettext("Se quitó %(count)d material.", "Se quitaron %(count)d materiales.", count)
@@ -94,7 +94,7 @@ def _collection(request: HttpRequest) -> Collection:
         except ValueError:
             raise Http404(named) from None
     return collections.create(
-        request.POST.get("title", "").strip()[:200] or _("Colección sin título"),
+        request.POST.get("title", "").replace("\x00", "").strip()[:200] or _("Colección sin título"),
         agency=collections.home_of(person(request)),
         by=person(request),
     )
