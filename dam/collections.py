@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from dam import events, permissions
 from dam.models import Agency, Asset, Collection, CollectionItem, User
@@ -27,9 +28,15 @@ def may_edit(user: permissions.type_of_user, collection: Collection) -> bool:
 
 
 def home_of(user: User) -> Agency:
-    """Return the agency under which a person's lists are kept: that of their first role, else the centre."""
+    """Return the agency under which a person's lists are kept: that of their first role, else the centre.
+
+    Raises permissions.Forbidden where there is no agency at all yet.
+    """
     first = user.memberships.current().select_related("agency").order_by("since").first()
-    return first.agency if first else Agency.objects.get(parent=None)
+    home = first.agency if first else Agency.objects.filter(parent=None).first()
+    if home is None:
+        raise permissions.Forbidden(_("Todavía no hay ninguna dependencia. Cree primero la oficina central."))
+    return home
 
 
 def create(title: str, *, agency: Agency, by: User, shared: bool = False) -> Collection:
