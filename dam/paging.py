@@ -36,7 +36,7 @@ def page(rows: QuerySet[T], asked: QueryDict, *, size: int, by: str = "id") -> P
     more = len(found) > size
     found = found[:size]
     last = getattr(found[-1], by) if more else None
-    rest = [(key, value) for key, value in asked.items() if key != PARAMETER]
+    rest = [(key, value) for key, values in asked.lists() if key != PARAMETER for value in values]
     return Page(
         found,
         "?" + urlencode([*rest, (PARAMETER, str(last))]) if last is not None else "",
