@@ -92,7 +92,10 @@ class ShareForm(forms.Form):
             return None
         if day < timezone.localdate():
             raise forms.ValidationError(_("Ese día ya pasó. Elija uno de hoy en adelante."))
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        try:
+            return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        except OverflowError:  # the last day of the calendar has no next one
+            raise forms.ValidationError(self.fields["until"].error_messages["invalid"]) from None
 
 
 def _choose_from(form: forms.Form, name: str, rows: object) -> None:
