@@ -3,6 +3,7 @@
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from dam.lifecycle import IllegalTransition
 from dam.models import User
 from ingest.models import Ingest, IngestState, Source, Upload
 
@@ -37,6 +38,8 @@ def retry(ingest: Ingest, *, by: User) -> Ingest:
 
     Raises IllegalTransition where it is in neither state any more.
     """
+    if ingest.state not in {IngestState.FAILED, IngestState.REJECTED}:  # a run that is at it goes on
+        raise IllegalTransition(f"{ingest} is not for people to try again")
     with transaction.atomic():
         afresh = (
             {"facts": {}, "reason": "", "reason_params": {}} if ingest.state == IngestState.REJECTED else {}
