@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
+from dam import permissions
 from dam.models import Agency
 from ingest import batches
 from ingest.management.commands.ingest import chosen_user
@@ -56,4 +57,7 @@ class Command(BaseCommand):
         agency = Agency.objects.filter(code=code).first() if code else batches.usual_agency(by)
         if agency is None:
             raise CommandError(_("No hay tal dependencia. Indique --agency SIGLAS."))
+        if not permissions.agencies_for(by, "upload").filter(pk=agency.pk).exists():
+            words = _("No puede subir material para %(agency)s. Elija otra dependencia.")
+            raise CommandError(words % {"agency": agency.name})
         return [Watcher(folder, by=by, agency=agency, steady_seconds=options["steady"]) for folder in chosen]
