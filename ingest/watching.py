@@ -25,6 +25,7 @@ from ingest.models import Batch, Ingest, IngestState, Source, Upload, UploadStat
 
 HANDLED, REJECTED = "procesados", "rechazados"
 REASON_SUFFIX = ".motivo.txt"
+NAME_BYTES = 255  # the longest name that file systems take
 #: Names under which copying programs write until a file is whole.
 UNFINISHED = ("*.part", "*.partial", "*.filepart", "*.crdownload", "*.tmp", "~*")
 #: Hidden files are the system's; ours are not material either.
@@ -108,7 +109,7 @@ class Watcher:
             with translation.override("es-mx"):
                 why = reasons.explain(ingest.reason, ingest.reason_params)
             note = "\n".join(part for part in (why.what, why.kept, why.todo, why.detail) if part)
-            target.with_name(target.name + REASON_SUFFIX).write_text(f"{note}\n", encoding="utf-8")
+            _beside(target).write_text(f"{note}\n", encoding="utf-8")
         file.path.rename(target)
         self._looks.pop(file.path, None)
         logger.info("%s: %s", file.shown, ingest.state)
@@ -138,6 +139,12 @@ def _was_abandoned(upload: Upload, by: User) -> bool:
 def _free(target: Path) -> Path:
     """Return a name that is not taken: what was handled before is never overwritten."""
     return next(name for name in _names(target) if not os.path.lexists(name))
+
+
+def _beside(target: Path) -> Path:
+    """Return where the reason for a rejected file lies: its whole name, unless that would be too long for a disk."""
+    room = NAME_BYTES - len(REASON_SUFFIX)
+    return target.with_name(os.fsdecode(os.fsencode(target.name)[:room]) + REASON_SUFFIX)
 
 
 def _names(target: Path) -> Iterator[Path]:
