@@ -45,14 +45,19 @@ def page_images(path: str, order: dict[str, Any], most_pages: int, folder: str) 
     """Draw the first pages upright on white, their long edge at `order`'s; return transcode.images.Derivatives.
 
     Files are `<order name>-0001.<suffix>` and on. Page sizes are only limited by the order: a page is drawn at
-    that many pixels whatever its size in inches. Raise ParserRefused as `inspect` does.
+    that many pixels whatever its size in inches. A page that cannot be read is left out. Raise ParserRefused as `inspect` does.
     """
     asked, made = Order.from_json(order), []
     with _opened(path) as document:
         for number in _first(document, most_pages):
-            pixels, width, height = _drawn(document, number, asked.long_edge)
+            try:
+                pixels, width, height = _drawn(document, number, asked.long_edge)
+            except pypdfium2.PdfiumError:
+                continue  # the others can still be read
             named = Order(f"{asked.name}-{number + 1:04d}", asked.long_edge, asked.format, asked.quality)
             made.append(encode(pixels, width, height, named, Path(folder)).to_json())
+    if not made:
+        raise ParserRefused("broken_document", "no page can be drawn")
     return made
 
 
@@ -107,8 +112,12 @@ def _drawn(document: pypdfium2.PdfDocument, number: int, long_edge: int) -> tupl
 
 
 def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
-    page = document[number]
-    textpage = page.get_textpage()
+    """'' also of a page that cannot be read."""
+    try:
+        page = document[number]
+        textpage = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return ""
     found: str = textpage.get_text_range()
     textpage.close()
     page.close()

@@ -3,6 +3,7 @@
 `from_json` checks every type, because what it reads may come from a process taken over by a hostile file.
 """
 
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -82,18 +83,22 @@ def _decode(hint: Any, value: Any, place: str) -> Any:
         return decoder(hint, value, place)
     if is_dataclass(hint):
         return _decode_record(typing.cast("type[Any]", hint), value, place)
-    if hint is float and type(value) is int:
-        return _as_float(value, place)
+    if hint is float and type(value) in {int, float}:
+        return _finite(value, place)
     if type(value) is not hint:  # not isinstance: a boolean is no number here
         raise RecordError(f"{place}: {hint.__name__} was expected, not {type(value).__name__}")
     return value
 
 
-def _as_float(value: int, place: str) -> float:
+def _finite(value: float, place: str) -> float:
+    """JSON as Python reads it has Infinity and NaN, which no column stores."""
     try:
-        return float(value)
-    except OverflowError as error:
-        raise RecordError(f"{place}: the number is too large") from error
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise RecordError(f"{place}: {'no number' if math.isnan(number) else 'the number is too large'}")
+    return number
 
 
 class Record:
