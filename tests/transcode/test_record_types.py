@@ -97,10 +97,16 @@ def test_what_is_no_object_is_no_record(kind, value):
         kind.from_json(value)
 
 
-@pytest.mark.parametrize("size", [10**309, -(10**400)])
+@pytest.mark.parametrize("size", [10**309, -(10**400), float("inf"), json.loads("-1e999")])
 def test_a_number_no_float_can_hold_is_refused_by_its_place(size):
     page = plain(facts.DocumentFacts).to_json() | {"width_pt": size}
     with pytest.raises(RecordError, match=r"DocumentFacts\.width_pt: the number is too large"):
+        facts.DocumentFacts.from_json(page)
+
+
+def test_what_is_no_number_is_refused_by_its_place():
+    page = plain(facts.DocumentFacts).to_json() | json.loads('{"height_pt": NaN}')
+    with pytest.raises(RecordError, match=r"DocumentFacts\.height_pt: no number"):
         facts.DocumentFacts.from_json(page)
 
 
