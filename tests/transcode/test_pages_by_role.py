@@ -242,8 +242,10 @@ class TestTheList:
 def test_a_path_that_is_no_piece_of_the_job_is_not_there(client, path):
     job = running(video())
     client.force_login(factories.administrator())
-    address = reverse("transcode:live", args=[job.pk, "x"]).removesuffix("x") + path
-    assert client.get(address).status_code == 404
+    growing = reverse("transcode:live", args=[job.pk, "x"])
+    made = reverse("dam:rendition_file", args=[job.version.code, "video-hls", "x"])
+    for address in (growing, made):
+        assert client.get(address.removesuffix("x") + path).status_code == 404
 
 
 def test_a_segment_can_be_had_in_part_and_playlists_are_never_kept(client):
