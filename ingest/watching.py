@@ -143,8 +143,9 @@ def _free(target: Path) -> Path:
 
 def _beside(target: Path) -> Path:
     """Return where the reason for a rejected file lies: its whole name, unless that would be too long for a disk."""
-    room = NAME_BYTES - len(REASON_SUFFIX)
-    return target.with_name(os.fsdecode(os.fsencode(target.name)[:room]) + REASON_SUFFIX)
+    name, room = os.fsencode(target.name), NAME_BYTES - len(REASON_SUFFIX)
+    shown = target.name if len(name) <= room else name[:room].decode("utf-8", "ignore")
+    return target.with_name(shown + REASON_SUFFIX)
 
 
 def _names(target: Path) -> Iterator[Path]:
