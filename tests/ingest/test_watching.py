@@ -164,7 +164,7 @@ def test_the_command_looks_at_folders(folder, producer):
     call_command("watch", folder / "no está", user=producer.username, every=0.01, steady=0, looks=1)
 
 
-def test_the_command_says_what_it_needs(folder):
+def test_the_command_says_what_it_needs(folder, producer):
     with pytest.raises(CommandError, match="ACERVO_WATCH"):
         call_command("watch", looks=1)
     with pytest.raises(CommandError, match="--user"):
