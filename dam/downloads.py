@@ -6,6 +6,7 @@ exact length, so that the server may hand it to sendfile.
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import IO
 
 from django.db import connection
@@ -39,6 +40,9 @@ _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.IGNORECASE | re.ASCII)
 _DIGITS = 19  # more than any size; int() of a longer text only costs time
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u2028-\u202e\u2066-\u2069]')
+
+#: File systems take names of 255 bytes; an archive may still add a code to one.
+_NAME_BYTES, _SUFFIX_BYTES = 200, 20
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,19 @@ def may_be_inline(mime: str) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """Return a file name that every system accepts: no paths, controls or reserved signs; never empty."""
-    return _UNSAFE.sub("_", name).strip(" .")[:200] or "archivo"
+    """Return a file name that every system accepts: no paths, controls or reserved signs; never empty.
+
+    One that is too long loses the end of its stem and keeps its suffix.
+    """
+    clean = _UNSAFE.sub("_", name).strip(" .")
+    if len(clean.encode()) <= _NAME_BYTES:
+        return clean or "archivo"
+    suffix = PurePosixPath(clean).suffix
+    if len(suffix.encode()) > _SUFFIX_BYTES:
+        suffix = ""
+    room = _NAME_BYTES - len(suffix.encode())
+    stem = clean.removesuffix(suffix).encode()[:room].decode(errors="ignore").rstrip(" .")
+    return f"{stem}{suffix}"
 
 
 def slice_of(header: str, size_bytes: int) -> Slice | None:
