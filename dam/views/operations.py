@@ -57,9 +57,9 @@ def _queues() -> list[dict[str, Any]]:
 
 def _kept() -> dict[str, Any]:
     states = dict(Placement.objects.order_by().values_list("state").annotate(Count("pk")))
-    kept = StoredFile.objects.aggregate(count=Count("pk"), size_bytes=Sum("size_bytes"))
+    stored = StoredFile.objects.aggregate(count=Count("pk"), size_bytes=Sum("size_bytes"))
     return {
-        "kept": kept,
+        "stored": stored,
         "renditions": Rendition.objects.count(),
         "harmed": states.get(PlacementState.MISSING, 0) + states.get(PlacementState.CORRUPT, 0),
     }
