@@ -21,7 +21,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "dam.settings"
 django.setup()
 
 
+from django.utils import translation  # noqa: E402
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright  # noqa: E402
+from xdist.remote import Producer  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from dam.serve import bootstrap, postgres, translations  # noqa: E402 - they read the folder chosen above
 from tests import live as live_server  # noqa: E402
@@ -34,6 +37,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 CHROMIUM = os.environ.get("ACERVO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 NO_CHROMIUM = "no Chromium here: install one, or give its path in ACERVO_CHROMIUM"
 CI = os.environ.get("CI") == "true"
+ON_SERVER = "tests/browser/"
 
 
 def pytest_configure() -> None:
@@ -42,11 +46,19 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on the real server share one, so they go to one process, first; others stay with their file."""
-    for item in items:
-        on_server = "live" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("live" if on_server else item.path.stem))
-    items.sort(key=lambda item: "live" not in getattr(item, "fixturenames", ()))
+    """Tests on the real server come first: they take long, and all in one process."""
+    items.sort(key=lambda item: not item.nodeid.startswith(ON_SERVER))
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # the package has no types
+    """Spreads tests over processes by file; those on the real server share one, so they go together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ON_SERVER if nodeid.startswith(ON_SERVER) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -91,6 +103,12 @@ def django_db_modify_db_settings(
     database_server: None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """Start the server before the first test that asks for the database, and only then."""
+
+
+@pytest.fixture(autouse=True)
+def _in_the_usual_language() -> None:
+    """A page in English leaves its thread in English."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

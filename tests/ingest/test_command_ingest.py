@@ -50,7 +50,7 @@ class TestTakingIn:
         assert Batch.objects.get().created_by == producer
 
     def test_without_a_user_it_is_the_first_administrator(self, card):
-        with pytest.raises(CommandError, match="--user"):
+        with pytest.raises(CommandError, match=r"manage\.py person"):
             told(card)
         administrator = factories.administrator()
         factories.central()
