@@ -7,7 +7,7 @@ from dam.models import Agency, Membership, User
 
 
 def create(code: str, name: str, *, parent: Agency | None, by: User | None) -> Agency:
-    """Create an agency below ``parent`` (the central office where None). Raises ValidationError."""
+    """Create an agency below ``parent``; without one it is the central office. Raises ValidationError."""
     agency = Agency(code=code, name=name, parent=parent, path=(parent.path if parent else "") + code + "/")
     agency.full_clean()
     with transaction.atomic():

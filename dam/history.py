@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from dam import events, permissions
 from dam.fields import FIELDS
-from dam.models import Agency, Event, Production, UseRole
+from dam.models import Agency, Event, UseRole
 
 MOST = 100
 UNKNOWN = "—"
@@ -49,10 +49,10 @@ class Entry:
     at: datetime
 
 
-def of(subject: models.Model, user: permissions.type_of_user | None = None) -> list[Entry]:
+def of(subject: models.Model, user: permissions.type_of_user) -> list[Entry]:
     """Return the last events of a subject, newest first, in a constant number of queries.
 
-    For a page, give its ``user``: a production that they do not see is not named then.
+    A production that the ``user`` who reads does not see is not named.
     """
     told = list(events.of(subject).reverse().select_related("actor")[:MOST])
     names = _names(told, user)
@@ -80,12 +80,12 @@ class _Words(dict[str, str]):
         return UNKNOWN
 
 
-def _names(told: list[Event], user: permissions.type_of_user | None) -> dict[str, str]:
+def _names(told: list[Event], user: permissions.type_of_user) -> dict[str, str]:
     """Return the titles of the productions and the names of the agencies that events speak of."""
     productions = {str(event.data.get("production", "")) for event in told} - {""}
     agencies = {str(event.data.get("agency", "")) for event in told} - {""}
     found: dict[str, str] = dict(Agency.objects.filter(code__in=agencies).values_list("code", "name"))
-    seen = Production.objects.all() if user is None else permissions.visible_productions(user)
+    seen = permissions.visible_productions(user)
     named = seen.filter(pk__in=[UUID(key) for key in productions]).values_list("pk", "title")
     titles = {str(key): title for key, title in named}
     return found | dict.fromkeys(productions, UNKNOWN) | titles

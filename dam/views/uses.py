@@ -63,9 +63,9 @@ def stop_using(request: HttpRequest, key: UUID) -> HttpResponse:
 def stop_using_selection(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take the chosen assets out of a production, in the role that is shown."""
     production = production_for(request, key, "contribute")
-    uses = production.uses.filter(
-        asset__code__in=codes(request), role=request.POST.get("role", "")
-    ).select_related("production", "asset")
+    role = request.POST.get("role", "")
+    uses = production.uses.filter(asset__code__in=codes(request), role=role if role in UseRole else "")
+    uses = uses.select_related("production", "asset")
     count = len([productions.stop_using(used, by=person(request)) for used in uses])
     words = ngettext("Se quitó %(count)d material.", "Se quitaron %(count)d materiales.", count)
     messages.success(request, words % {"count": count})

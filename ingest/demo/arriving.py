@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from dam import agencies, metadata, productions
+from dam import accounts, agencies, metadata, productions
 from dam.models import Agency, Production, User
 from ingest import batches, local_files, originals, uploads
 from ingest.demo import catalogue, pieces
@@ -57,13 +57,11 @@ def settle() -> bool:
 
 
 def _account(person: catalogue.Person) -> None:
-    user, made = User.objects.get_or_create(username=person.username)
-    if not made:
+    if User.objects.filter(username=person.username).exists():
         return
-    user.first_name, _space, user.last_name = person.name.partition(" ")
-    user.is_superuser = user.is_staff = not person.role
-    user.set_password(catalogue.PASSWORD)
-    user.save()
+    user = accounts.create(
+        person.username, name=person.name, password=catalogue.PASSWORD, administrator=not person.role, by=None
+    )
     if person.role:
         agencies.appoint(user, agency=Agency.objects.get(code=person.office), role=person.role, by=None)
 

@@ -71,8 +71,23 @@ class TestPerson:
         someone = factories.person("producer")
         assert "closed" in run(capsys, "person", someone.username, "--close")
         assert not client.login(username=someone.username, password="contraseña")
-        run(capsys, "person", someone.username)
+        run(capsys, "person", someone.username, "--role", "liaison", "--agency", "GTO")
+        assert not client.login(username=someone.username, password="contraseña")
+        run(capsys, "person", someone.username, "--reopen")
         assert client.login(username=someone.username, password="contraseña")
+
+    def test_every_act_on_an_account_is_recorded_once(self, capsys):
+        run(capsys, "person", "marisol", "--name", "Marisol Ortega")
+        run(capsys, "person", "marisol")
+        run(capsys, "person", "marisol", "--administrator")
+        for act in ("--close", "--close", "--reopen"):
+            run(capsys, "person", "marisol", act)
+        told = Event.objects.filter(subject_type="dam.user").order_by("seq")
+        assert [each.verb for each in told] == ["created", "edited", "closed", "reopened"]
+
+    def test_an_account_without_a_name_is_called_by_its_username(self, capsys):
+        assert "juan  juan  no role" in run(capsys, "person", "juan")
+        assert User.objects.get().first_name == ""
 
     def test_a_name_stays_where_none_is_given(self, capsys):
         factories.user("ana", first_name="Ana", last_name="Paz")

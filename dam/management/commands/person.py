@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from dam import agencies
+from dam import accounts, agencies
 from dam.models import Agency, Role, User
 
 PASSWORD_BYTES = 12
@@ -25,35 +25,44 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=Role.values)
         parser.add_argument("--agency", metavar="CODE", help="where that role is")
         parser.add_argument("--administrator", action="store_true", help="they administer the system")
-        parser.add_argument(
-            "--close", action="store_true", help="they sign in no more; their acts stay theirs"
-        )
+        ends = parser.add_mutually_exclusive_group()
+        ends.add_argument("--close", action="store_true", help="they sign in no more; their acts stay theirs")
+        ends.add_argument("--reopen", action="store_true", help="give a closed account back")
 
     def handle(self, *args: Any, username: str, **options: Any) -> None:
         """Make what is missing, then say what there is."""
-        person = User.objects.filter(username=username).first() or self._made(username)
-        person.first_name, _space, person.last_name = (options["name"] or str(person)).partition(" ")
-        person.is_superuser = person.is_staff = person.is_superuser or options["administrator"]
-        person.is_active = not options["close"]
-        person.save()
+        try:
+            person = self._known(username, options["name"], administrator=options["administrator"])
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from error
+        if options["close"]:
+            accounts.close(person, by=None)
+        elif options["reopen"]:
+            accounts.reopen(person, by=None)
         if options["role"]:
             _appoint(person, options["role"], options["agency"])
         elif options["agency"]:
             raise CommandError("--agency needs --role")
         roles = [f"{each.get_role_display()} · {each.agency}" for each in person.memberships.current()]
-        state = "closed" if not person.is_active else "; ".join(roles) or "no role"
-        self.stdout.write(f"{person.username}  {person}  {state}{'  administrator' * person.is_superuser}")
+        state = "; ".join(roles) or "no role"
+        marks = "  administrator" * person.is_superuser + "  closed" * (not person.is_active)
+        self.stdout.write(f"{person.username}  {person}  {state}{marks}")
 
-    def _made(self, username: str) -> User:
-        password = secrets.token_urlsafe(PASSWORD_BYTES)
-        person = User(username=username)
-        person.set_password(password)
-        try:
-            person.full_clean()
-        except ValidationError as error:
-            raise CommandError("; ".join(error.messages)) from error
-        person.save()
-        self.stdout.write(f"password of {username}, shown only now: {password}")
+    def _known(self, username: str, name: str, *, administrator: bool) -> User:
+        person = User.objects.filter(username=username).first()
+        if person is None:
+            password = secrets.token_urlsafe(PASSWORD_BYTES)
+            person = accounts.create(
+                username, name=name, password=password, administrator=administrator, by=None
+            )
+            self.stdout.write(f"password of {username}, shown only now: {password}")
+        elif name or administrator:
+            accounts.edit(
+                person,
+                name=name or person.get_full_name(),
+                administrator=administrator or person.is_superuser,
+                by=None,
+            )
         return person
 
 
