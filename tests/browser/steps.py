@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotSeen
@@ -104,7 +105,7 @@ def find(page: Page, words: str, title: str) -> Locator:
         field = page.get_by_label("Buscar en el acervo")
         field.fill(words)
         field.press("Enter")
-        page.wait_for_url("**/acervo/?*")
+        page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == [words])
         return is_there(tile(page, title))
 
     return until(look, f"{title!r} by {words!r}")
@@ -113,7 +114,8 @@ def find(page: Page, words: str, title: str) -> Locator:
 def bring(page: Page, *files: Path) -> list[Locator]:
     """Choose files on the upload page; the row of each, on its way."""
     page.get_by_label("Elegir archivos").set_input_files(files)
-    rows = [page.locator(".upload-rows > li").filter(has_text=file.name) for file in files]
+    every = page.locator(".upload-rows > li")  # a caption's row names its film, too
+    rows = [every.filter(has=page.locator(f"[data-part='name']:text-is('{file.name}')")) for file in files]
     for row in rows:
         expect(row).to_be_visible()
     return rows

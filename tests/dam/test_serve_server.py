@@ -153,9 +153,8 @@ def test_ctrl_c_stops_all_in_order_and_leaves_nothing(server):
     assert processes(server.data) == {}
     assert "Acervo está detenido." in server.said
     log = (server.data / "logs" / "supervisord.log").read_text()
-    last = log[log.rindex("waiting for postgres") if "waiting for postgres" in log else 0 :]
-    assert last.rindex("stopped: web") < last.rindex("stopped: postgres")
-    assert log.rindex("stopped: worker-ingest") < log.rindex("stopped: web")
+    last = log[log.rindex("indicating exit request") :]
+    assert last.index("stopped: worker-ingest") < last.index("stopped: web") < last.index("stopped: postgres")
 
 
 def test_a_second_start_takes_seconds(server):

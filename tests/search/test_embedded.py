@@ -73,6 +73,21 @@ class TestKilled:
                 engine.upsert([document(999_999)])
                 engine.delete({asset_id(999_999): 1})
 
+    def test_what_was_written_and_never_committed_is_not_in_the_way(self, path: Path) -> None:
+        engine = EmbeddedEngine(path)
+        batch = [document(number, headline="Toma") for number in range(1, 5)]
+        engine.upsert(batch)
+        (assets,) = path.glob("versions/*/assets")
+        committed = (assets / "meta.json").read_bytes()
+        engine.upsert([document(1, revision=2, headline="Otra")])
+        (deleted,) = assets.glob("*.del")  # of the first revision, in its segment
+        (assets / "meta.json").write_bytes(committed)  # as if killed just before its commit
+        assert deleted.exists()
+        with EmbeddedEngine(path) as again:
+            again.upsert([document(1, revision=2, headline="Otra")])
+            assert found(again, "otra") == [1]
+            assert sorted(found(again, "toma")) == [2, 3, 4]
+
     def test_a_rebuild_leaves_the_old_index_and_what_was_written_meanwhile(self, path: Path) -> None:
         engine = EmbeddedEngine(path)
         engine.upsert([document(500, headline="Vieja")])

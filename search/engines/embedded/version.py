@@ -132,10 +132,12 @@ def _add_cues(writer: tantivy.IndexWriter, document: AssetDocument) -> None:
 def _committing(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
     """Open the one writer, commit at the end, or drop what was written if there was an error.
 
+    What a writer left that was killed before its commit goes first: the next commit may need the same file names.
     Merges are waited for: a writer that is dropped ends them, and segments would pile up.
     """
     writer = index.writer(_HEAP_BYTES, _THREADS)
     try:
+        writer.garbage_collect_files()
         yield writer
         writer.commit()
     except BaseException:
