@@ -137,7 +137,7 @@ def _sound_files(made: Shelf) -> list[tuple[str, str]]:
 
 def _caption(version: AssetVersion, track: CaptionTrack) -> tuple[str, str, str]:
     url = reverse("dam:captions", args=[version.code, track.pk])
-    return url, track.language or "es", track.label or track.language or str(_("Subtítulos"))
+    return url, track.language or "es", str(track)
 
 
 def _marks(version: AssetVersion, stream: Rendition | None = None) -> list[tuple[int, int, str, str]]:

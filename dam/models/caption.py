@@ -1,7 +1,9 @@
 """Captions: a timed-text track of a version, and its cues."""
 
+from django.conf.locale import LANG_INFO
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from dam.identifiers import new_id
@@ -30,7 +32,10 @@ class CaptionTrack(models.Model):
         ordering = ["version", "language", "id"]
 
     def __str__(self) -> str:
-        return self.label or self.language or str(self.id)
+        """What people call it: its label, or the name of its language where that is known."""
+        base = self.language.partition("-")[0].lower()
+        known = get_language_info(base)["name_translated"] if base in LANG_INFO else self.language
+        return self.label or str(known) or gettext("Subtítulos")
 
 
 class CaptionCue(models.Model):

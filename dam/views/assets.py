@@ -50,10 +50,7 @@ def _tab(request: HttpRequest) -> str:
 
 
 def _stage(request: HttpRequest, found: Asset, version: AssetVersion) -> dict[str, Any]:
-    tracks = [
-        {"words": track.label or track.language or _("Subtítulos"), "cues": _cues(track)}
-        for track in version.caption_tracks.all()
-    ]
+    tracks = [{"words": str(track), "cues": _cues(track)} for track in version.caption_tracks.all()]
     return {"stage": panels.shown(request, found, version, "stage"), "caption_tracks": tracks}
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page
 from tests.browser import steps
 
 BOX_HEAD = 8
+ENCODING = "Se está preparando: puede verse lo que ya está listo."
 PICTURE_SEEN = """player => {
   const media = player.querySelector("video");
   return media.readyState >= 2 && media.videoWidth > 0 && media.getVideoPlaybackQuality().totalVideoFrames > 0;

@@ -4,6 +4,7 @@ Nothing here sleeps: each step waits for what a person would see. The limits are
 """
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable
@@ -138,11 +139,29 @@ def describe(page: Page, **said: str) -> None:
     expect(page.get_by_text("Se guardó la ficha.")).to_be_visible()
 
 
+def open_production(page: Page, title: str) -> None:
+    """Open a production for what was shot."""
+    page.goto("/producciones/nueva/")
+    page.get_by_label("Título").fill(title)
+    page.get_by_label("Tipo").select_option(label="Cobertura")
+    page.get_by_role("button", name="Abrir la producción").click()
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
 def tab(page: Page, name: str) -> Locator:
     """Turn to a tab of the asset's panel; its section."""
     panel = page.get_by_role("complementary", name="Datos del material")
     panel.locator("label", has_text=name).click()
     return panel.get_by_role("region", name=name, exact=True)
+
+
+def hashes(live: Live, page: Page) -> dict[str, str]:
+    """The SHA-256 that the store has of the asset whose page is open: the original's and each copy's, by preset."""
+    code = urlsplit(page.url).path.strip("/").split("/")[1]
+    told = json.loads(live.manage("asset", code, "--json").stdout)
+    version = max(told["versions"], key=lambda one: int(one["number"]))
+    made = {one["preset"]: one["files"][0]["sha256"] for one in version["renditions"]}
+    return {"original": version["files"][0]["sha256"], **made}
 
 
 def download(page: Page, press: Locator) -> tuple[str, str]:

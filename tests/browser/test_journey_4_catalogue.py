@@ -40,15 +40,6 @@ def codes(live: Live, cataloguer: Person, card: dict[str, Path]) -> dict[str, st
     return {}
 
 
-def open_production(page: Page, title: str) -> None:
-    """Open a production for what was shot."""
-    page.goto("/producciones/nueva/")
-    page.get_by_label("Título").fill(title)
-    page.get_by_label("Tipo").select_option(label="Cobertura")
-    page.get_by_role("button", name="Abrir la producción").click()
-    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-
-
 def test_a_batch_is_described_once_while_it_travels(page: Page, cataloguer, card, codes):
     page.goto("/subir/")
     steps.sign_in(page, cataloguer)
@@ -98,7 +89,7 @@ def test_facets_narrow_and_a_selection_goes_to_a_production_and_home(page: Page,
     assert codes, "nothing was brought"
     page.goto("/producciones/nueva/")
     steps.sign_in(page, cataloguer)
-    open_production(page, "Mezcal 2026")
+    steps.open_production(page, "Mezcal 2026")
     steps.find(page, "mezcal", "DSC_0101")
     expect(page.locator(".total")).to_contain_text("3 materiales")
     page.get_by_role("group", name="Tipo").get_by_label("Fotografía").check()

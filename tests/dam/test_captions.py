@@ -3,7 +3,7 @@
 import pytest
 
 from dam import captions
-from dam.models import CaptionCue
+from dam.models import CaptionCue, CaptionTrack
 from tests import factories
 
 
@@ -61,3 +61,17 @@ def test_the_cues_of_a_track_come_in_their_order_with_a_line_between():
         "00:00:00.000 --> 00:00:00.900\nuno",
         "00:00:00.900 --> 00:00:02.000\ndos\n",
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "words"),
+    [
+        ("Audiodescripción", "es-MX", "Audiodescripción"),
+        ("", "es-MX", "Español"),
+        ("", "EN", "Inglés"),
+        ("", "tlh", "tlh"),
+        ("", "", "Subtítulos"),
+    ],
+)
+def test_a_track_is_called_by_its_label_or_its_language(label: str, language: str, words: str):
+    assert str(CaptionTrack(label=label, language=language)) == words
