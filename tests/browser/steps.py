@@ -20,7 +20,7 @@ from tests.live import Live
 
 Seen = TypeVar("Seen")
 
-PATIENCE_S = 240
+PATIENCE_S = 120
 STEP_MS = 60_000
 LOOK_MS = 2000
 #: A folder for pictures of the main states; without it none are taken.
