@@ -10,6 +10,7 @@ const say = (name, number) => `${name} ${number}`;
 const plain = (words) => words.replaceAll("\u00a0", " ");
 
 test("sizes as Django writes them", () => {
+  assert.equal(plain(size(63)), "63 bytes");
   assert.equal(plain(size(1536)), "2 kB");
   assert.equal(plain(size(16_252_928)), "15.5 MB");
   assert.equal(plain(size(200 * 1024 ** 3)), "200.0 GB");

@@ -192,7 +192,8 @@ class AcervoUpload extends HTMLElement {
     this.parts["sum-bar"].value = total ? sent / total : 0;
     this.parts["sum-bar"].hidden = !moving;
     const speed = this.speed.note(sent);
-    const pace = moving && speed ? [size(speed, true), left((total - sent) / speed, (name, number) => this.say(name, number))] : [];
+    const flowing = live.some(({ state }) => state === "receiving");
+    const pace = flowing && speed ? [size(speed, true), left((total - sent) / speed, (name, number) => this.say(name, number))] : [];
     this.parts["sum-rate"].textContent = [`${size(sent)} / ${size(total)}`, ...pace].filter(Boolean).join(" · ");
     this.parts["sum-rate"].hidden = !moving;
     const pausable = live.some(({ state }) => ["waiting", "receiving", "offline"].includes(state));

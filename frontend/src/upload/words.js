@@ -8,7 +8,7 @@ export function size(bytes, perSecond = false) {
   const step = bytes > 0 ? Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10)) : 0;
   const unit = perSecond ? `${UNITS[step]}-per-second` : UNITS[step];
   const digits = step > 1 ? 1 : 0;
-  return (bytes / 1024 ** step).toLocaleString(language, { style: "unit", unit, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (bytes / 1024 ** step).toLocaleString(language, { style: "unit", unit, unitDisplay: step || perSecond ? "short" : "long", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** "faltan 4 min", from the templates left-seconds, left-minutes, left-hours; empty where nothing can be said. */
