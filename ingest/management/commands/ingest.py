@@ -204,7 +204,9 @@ def _over(ids: set[UUID]) -> Iterator[Ingest]:
         found = Ingest.objects.filter(pk__in=wanted[start : start + CHUNK]).exclude(
             state__in=["queued", "running"]
         )
-        yield from (ingest for ingest in found.select_related("version__asset") if ingest.is_over)
+        yield from (
+            ingest for ingest in found.order_by("pk").select_related("version__asset") if ingest.is_over
+        )
 
 
 def _converting(versions: set[UUID]) -> int:
