@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from dam import trash
@@ -48,6 +49,14 @@ class TestWhoSees:
         page = read(people.signed_in(who, asset), ADDRESS)
         for words in ("Archivos guardados 2 · ", "Formatos hechos 1", "copias guardadas no están completas"):
             assert (words in page.text) == (who in OVERSEERS)
+
+    @pytest.mark.parametrize("who", [*OVERSEERS, "coordinator", "author", "nobody"])
+    def test_everybody_is_led_to_the_pages_that_open_for_them_and_to_no_other(self, by, who: str):
+        person = people.signed_in(who, factories.asset(by=by, of=people.home()))
+        page = person.get(ADDRESS).content.decode()
+        places = [reverse(name) for name in ("transcode:presets", "search:index")]
+        led = {place: f'href="{place}"' in page for place in places}
+        assert led == {place: person.get(place).status_code == 200 for place in places}
 
     def test_somebody_not_signed_in_is_asked_to(self, client):
         assert client.get(ADDRESS).headers["Location"] == f"/entrar/?next={ADDRESS}"
