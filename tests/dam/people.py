@@ -21,6 +21,10 @@ ROLES_HERE = {
 }
 #: Those who are not in the thing's agency and have nothing to do with it.
 STRANGERS = ("stranger", "former", "nobody", "videographer", "central videographer")
+EDITORS = ("administrator", "central coordinator", "central producer", "coordinator", "producer", "author")
+ONLOOKERS = ("liaison", "guest", "member", "central liaison")
+#: What each meets where a thing is edited: those who may not see it meet what somebody meets where nothing is.
+STATUS_TO_EDIT = dict.fromkeys(EDITORS, 200) | dict.fromkeys(ONLOOKERS, 403) | dict.fromkeys(STRANGERS, 404)
 
 
 def home() -> Agency:

@@ -1,7 +1,6 @@
 """The page where an asset is described: who may, what is written, and what stays when something is wrong."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from dam import metadata, trash
@@ -12,20 +11,6 @@ from tests.dam import people
 from tests.dam.pages import page_of, read, send
 
 pytestmark = pytest.mark.django_db
-#: What each person meets; those who may not see the asset meet what somebody meets where nothing is.
-MAY_EDIT = ("administrator", "central coordinator", "central producer", "coordinator", "producer", "author")
-MAY_SEE = ("liaison", "guest", "member", "central liaison")
-STATUS = dict.fromkeys(MAY_EDIT, 200) | dict.fromkeys(MAY_SEE, 403) | dict.fromkeys(people.STRANGERS, 404)
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 @pytest.fixture
@@ -42,13 +27,13 @@ def said(asset: Asset) -> dict[str, object]:
 
 
 class TestWhoMay:
-    @pytest.mark.parametrize(("who", "status"), STATUS.items())
+    @pytest.mark.parametrize(("who", "status"), people.STATUS_TO_EDIT.items())
     def test_the_form_is_for_those_who_may_edit(self, asset, who: str, status: int):
         page = read(people.signed_in(who, asset), url(asset))
         assert page.status == status
         assert ("DSC_0001" in page.text) == (status == 200)
 
-    @pytest.mark.parametrize(("who", "status"), STATUS.items())
+    @pytest.mark.parametrize(("who", "status"), people.STATUS_TO_EDIT.items())
     def test_writing_is_too(self, asset, who: str, status: int):
         client = people.signed_in(who, asset)
         assert client.post(url(asset), {"headline": "Presa"}).status_code == (
@@ -56,7 +41,7 @@ class TestWhoMay:
         )
         assert said(asset) == ({"headline": "Presa"} if status == 200 else {})
 
-    @pytest.mark.parametrize(("who", "status"), STATUS.items())
+    @pytest.mark.parametrize(("who", "status"), people.STATUS_TO_EDIT.items())
     def test_and_taking_back(self, asset, by, who: str, status: int):
         metadata.record_embedded(asset, [Found("headline", ("Del archivo",))], by=None)
         metadata.describe(asset, {"headline": "De ana"}, by=by)

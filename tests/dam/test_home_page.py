@@ -1,7 +1,6 @@
 """The first page: what is new to each person, their productions, and where to begin."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from dam import metadata, productions, trash
@@ -12,16 +11,6 @@ from tests.dam.pages import read
 
 pytestmark = pytest.mark.django_db
 SEES = ("administrator", "central producer", "coordinator", "liaison", "guest", "member", "author")
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 class TestWhoSees:

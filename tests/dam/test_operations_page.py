@@ -1,12 +1,11 @@
 """The page of operation: the counts each person may know, the queues, and copies that came to harm."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from dam import trash
-from dam.models import Placement, PlacementState, User
+from dam.models import Placement, PlacementState
 from tests import factories
 from tests.dam import people
 from tests.dam.pages import Page, read
@@ -14,16 +13,6 @@ from tests.dam.pages import Page, read
 pytestmark = pytest.mark.django_db
 ADDRESS = "/operacion/"
 OVERSEERS = ("administrator", "central producer", "central coordinator")
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 def queue(page: Page, words: str) -> str:

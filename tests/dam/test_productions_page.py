@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from dam import productions, trash
@@ -14,19 +13,6 @@ from tests.dam.pages import page_of, read, send
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/producciones/", "/producciones/nueva/"
-MAY_EDIT = ("administrator", "central coordinator", "central producer", "coordinator", "producer", "author")
-MAY_SEE = ("liaison", "guest", "member", "central liaison")
-STATUS = dict.fromkeys(MAY_EDIT, 200) | dict.fromkeys(MAY_SEE, 403) | dict.fromkeys(people.STRANGERS, 404)
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 @pytest.fixture
@@ -44,13 +30,13 @@ def form(**more: object) -> dict[str, object]:
 
 
 class TestWhoSees:
-    @pytest.mark.parametrize(("who", "status"), STATUS.items())
+    @pytest.mark.parametrize(("who", "status"), people.STATUS_TO_EDIT.items())
     def test_it_and_its_line_in_the_list(self, production, who: str, status: int):
         client = people.signed_in(who, production)
         assert read(client, url(production)).status == (404 if status == 404 else 200)
         assert ("Informe de salud" in read(client, LIST).text) == (status != 404)
 
-    @pytest.mark.parametrize(("who", "status"), STATUS.items())
+    @pytest.mark.parametrize(("who", "status"), people.STATUS_TO_EDIT.items())
     def test_editing_is_offered_to_those_who_may(self, production, who: str, status: int):
         client = people.signed_in(who, production)
         page = read(client, url(production))
@@ -65,7 +51,9 @@ class TestWhoSees:
         assert offered == (read(client, url(production, "share_production")).status == 200)
 
     @pytest.mark.parametrize("name", ["edit_production", "production_state"])
-    @pytest.mark.parametrize(("who", "status"), [(who, code) for who, code in STATUS.items() if code != 200])
+    @pytest.mark.parametrize(
+        ("who", "status"), [(who, code) for who, code in people.STATUS_TO_EDIT.items() if code != 200]
+    )
     def test_nobody_else_changes_it(self, production, who: str, status: int, name: str):
         client = people.signed_in(who, production)
         assert client.post(url(production, name), form(estado="closed")).status_code == status

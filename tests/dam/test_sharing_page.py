@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,16 +17,6 @@ pytestmark = pytest.mark.django_db
 MAY_SHARE = ("administrator", "central producer", "coordinator", "producer")
 MAY_SEE = ("liaison", "guest", "member")
 STATUS = dict.fromkeys(MAY_SHARE, 200) | dict.fromkeys(MAY_SEE, 403) | {"stranger": 404, "former": 404}
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 @pytest.fixture(params=["asset", "production"])

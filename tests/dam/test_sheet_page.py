@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
-
-
-@pytest.fixture
 def asset(by: User) -> Asset:
     return factories.asset(by=by, of=people.home())
 

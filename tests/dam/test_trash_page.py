@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from dam import trash
@@ -22,16 +21,6 @@ STATUS = dict.fromkeys(MAY, 302) | {
     "stranger": 404,
     "former": 404,
 }
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from dam import productions, trash
@@ -27,16 +26,6 @@ STATUS = {
     "former": 404,
     "nobody": 404,
 }
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.person(of=people.home(), name="ana")
-
-
-@pytest.fixture
-def browser(by: User) -> Client:
-    return people.browser_of(by)
 
 
 @pytest.fixture
