@@ -28,7 +28,7 @@ IS_FOCUSED = "place => place === document.activeElement"
 def listener(live: Live, tmp_path_factory) -> Person:
     """Somebody with a film in the archive."""
     person = steps.somebody(live, "Refugio", "Lara", agency="SSG")
-    file = films.film(tmp_path_factory.mktemp("keys") / "Vacunación en la sierra.mp4", seconds=12)
+    file = films.film(tmp_path_factory.mktemp("keys") / "Vacunación en la sierra.mp4", seconds=20)
     live.manage("ingest", str(file), "--user", person.name, "--wait")
     return person
 
@@ -94,7 +94,6 @@ def play(page: Page) -> None:
     films.player(page)
     page.keyboard.press("l")
     films.wait_for_picture(page)
-    films.wait_until_ready(page, 8)
     page.keyboard.press("k")
     expect(page.get_by_role("button", name="Reproducir").last).to_be_visible()
     walk_to(page, "acervo-player button:visible")

@@ -183,6 +183,8 @@ def test_a_worker_taken_for_dead_does_not_run_beside_another():
             cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [str(job.pk)])
         with pytest.raises(execution.TryAgain):
             execution.run(str(job.pk))
+        with other.cursor() as cursor:  # the server hears of a closed connection later
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
     run(job)
