@@ -18,10 +18,8 @@ def original_key(sha256: str) -> str:
     return f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def keep(
-    key: str, chunks: Iterable[bytes], *, expected: Digest | None = None, to: str = "objects"
-) -> StoredFile:
-    """Write bytes under ``key`` of store ``to``, verify them, then record the StoredFile and its Placement.
+def keep(key: str, chunks: Iterable[bytes], *, expected: Digest | None = None, to: str = "") -> StoredFile:
+    """Write bytes under ``key`` of store ``to`` (that for new bytes, where it is empty), verify them, then record the StoredFile and its Placement.
 
     Raises dam.storage.AlreadyStored or Mismatch; then nothing is recorded.
     """
@@ -29,12 +27,23 @@ def keep(
     return record(digest, key, to=to)
 
 
-def record(digest: Digest, key: str, *, to: str = "objects") -> StoredFile:
+def keep_copy(
+    key: str, source: ObjectStore, source_key: str, *, expected: Digest, to: str = ""
+) -> StoredFile:
+    """Keep, as ``keep`` does, what lies in another store; where one server has both it copies by itself.
+
+    Raises NotStored besides.
+    """
+    return record(store(to).copy_in(key, source, source_key, expected=expected), key, to=to)
+
+
+def record(digest: Digest, key: str, *, to: str = "") -> StoredFile:
     """Record bytes that were just verified under ``key``; idempotent.
 
     Raises AlreadyStored where the key is recorded as another file's place, NotStored where a discard of the
     same bytes came between.
     """
+    to = store(to).name
     with transaction.atomic():
         StoredFile.objects.get_or_create(sha256=digest.sha256, defaults={"size_bytes": digest.size_bytes})
         stored = StoredFile.objects.select_for_update().get(pk=digest.sha256)
@@ -66,7 +75,7 @@ def copy(stored: StoredFile, key: str, *, to: str) -> Placement:
     Raises NotStored, AlreadyStored or Mismatch; then nothing is recorded.
     """
     source, source_key = where(stored)
-    keep(key, source.read(source_key), expected=Digest(stored.sha256, stored.size_bytes), to=to)
+    keep_copy(key, source, source_key, expected=Digest(stored.sha256, stored.size_bytes), to=to)
     return Placement.objects.get(store=to, key=key)
 
 

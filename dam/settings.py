@@ -7,6 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from dam import placing
 from dam.environment import data_folder, database_url, flag, integer, listing, production, secret, text
 from dam.serve import postgres
 
@@ -106,23 +107,14 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL or postgres.url(DATA)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-S3_BUCKET = text(
-    "ACERVO_S3_BUCKET",
-    help="Bucket that keeps originals and renditions; its keys come from AWS_ACCESS_KEY_ID and "
-    "AWS_SECRET_ACCESS_KEY. Default: the data folder keeps them.",
-)
-S3_ENDPOINT = text("ACERVO_S3_ENDPOINT", help="Address of a server that speaks S3. Default: that of Amazon.")
+STORES = placing.stores(DATA)
+#: Which store new bytes go to.
+STORE = STORES.new
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    "objects": {"BACKEND": "dam.storage.DurableFileStorage", "OPTIONS": {"location": DATA / "objects"}},
-    "incoming": {"BACKEND": "dam.storage.DurableFileStorage", "OPTIONS": {"location": DATA / "incoming"}},
+    **STORES.storages,
 }
-if S3_BUCKET:
-    STORAGES["objects"] = {
-        "BACKEND": "dam.s3.WriteOnceStorage",
-        "OPTIONS": {"bucket_name": S3_BUCKET, "endpoint_url": S3_ENDPOINT or None},
-    }
 SCRATCH = DATA / "scratch"
 SCRATCH.mkdir(parents=True, exist_ok=True)
 INDEX = DATA / "index"

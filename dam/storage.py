@@ -12,12 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
+
+from dam.abilities import CopyingStorage, LinkingStorage
 
 CHUNK_BYTES = 1024 * 1024
 #: Where unfinished writes lie, inside the store's folder so that a link can publish them; never a key.
 PARTS = ".parts"
+
+
+#: Smaller objects are streamed: asking the store to copy takes three calls.
+LEAST_COPY_BYTES = 8 * 1024 * 1024
+#: What else Django keeps in STORAGES.
+NOT_STORES = frozenset({"default", "staticfiles", "incoming"})
 
 
 class StorageError(Exception):
@@ -124,6 +133,11 @@ class _Passing(File):  # type: ignore[type-arg]
             raise Mismatch(f"{self._where}: given {self.digest}, expected {self._expected}")
 
     @property
+    def expected_bytes(self) -> int | None:
+        """How long it will be, where that is known: a store may plan by it."""
+        return None if self._expected is None else self._expected.size_bytes
+
+    @property
     def digest(self) -> Digest:
         return Digest(self._sha256.hexdigest(), self._size)
 
@@ -142,8 +156,7 @@ class ObjectStore:
         bytes all succeed. Raises AlreadyStored where it holds anything else, Mismatch where what was given
         differs from ``expected`` or from what lies there after.
         """
-        if key.startswith(PARTS) or "\\" in key or {"", ".", ".."}.intersection(key.split("/")):
-            raise StorageError(f"{key!r} is not a key: a relative path without empty, '.' and '..' parts")
+        _require_key(key)
         if self.exists(key):
             return self._taken(key, expected)
         stream = _Passing(chunks, expected, f"{self.name}:{key}")
@@ -155,6 +168,36 @@ class ObjectStore:
             self.delete(key)
             raise Mismatch(f"{self.name}:{key}: what lies there is not what was written")
         return stream.digest
+
+    def copy_in(self, key: str, source: "ObjectStore", source_key: str, *, expected: Digest) -> Digest:
+        """Write what lies in another store; a copy inside one S3 server does not pass through here.
+
+        As ``write``: read back whole and compared with ``expected``, whichever way it went. Raises AlreadyStored,
+        Mismatch, NotStored.
+        """
+        here, there = self.storage, source.storage
+        pays = expected.size_bytes >= LEAST_COPY_BYTES
+        if not (pays and isinstance(here, CopyingStorage) and here.may_copy(there)):
+            return self.write(key, source.read(source_key), expected=expected)
+        _require_key(key)
+        if self.exists(key):
+            return self._taken(key, expected)
+        try:
+            here.copy_in(there, source_key, key)
+        except FileNotFoundError as absent:
+            raise NotStored(f"{source.name}:{source_key} is not there") from absent
+        except FileExistsError:
+            return self._taken(key, expected)
+        if self.digest(key) != expected:
+            self.delete(key)
+            raise Mismatch(f"{self.name}:{key}: what was copied from {source.name} is not what was expected")
+        return expected
+
+    def link(self, key: str, *, disposition: str, mime: str) -> str:
+        """Return a link that lives minutes, for whoever has it; empty where the store gives none."""
+        if not isinstance(self.storage, LinkingStorage):
+            return ""
+        return self.storage.link(key, disposition=disposition, mime=mime)
 
     def _taken(self, key: str, expected: Digest | None) -> Digest:
         if expected is not None and self.digest(key) == expected:
@@ -224,9 +267,21 @@ def _written(chunks: Iterable[bytes], out: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def store(name: str = "objects") -> ObjectStore:
-    """Return the store that settings call ``name``."""
+def _require_key(key: str) -> None:
+    if key.startswith(PARTS) or "\\" in key or {"", ".", ".."}.intersection(key.split("/")):
+        raise StorageError(f"{key!r} is not a key: a relative path without empty, '.' and '..' parts")
+
+
+def store(name: str = "") -> ObjectStore:
+    """Return the store that settings call ``name``; without one, that for new bytes (settings.STORE)."""
+    name = name or settings.STORE
     return ObjectStore(name, storages[name])
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all stores that may hold a Placement, that for new bytes first."""
+    others = (name for name in settings.STORAGES if name not in {*NOT_STORES, settings.STORE})
+    return (settings.STORE, *others)
 
 
 def file_chunks(path: Path) -> Iterator[bytes]:

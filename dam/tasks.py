@@ -5,7 +5,7 @@ from django.core.files.storage import storages
 from procrastinate.contrib.django import app
 
 from dam import shares
-from dam.storage import DurableFileStorage
+from dam.abilities import SweptStorage
 
 STALLED_SECONDS = 6
 PART_SECONDS = 2 * 24 * 3600
@@ -29,7 +29,7 @@ def notice_ended_shares(timestamp: int) -> None:  # noqa: ARG001 - the periodic 
 @app.periodic(cron="17 4 * * *")
 @app.task(name="dam.sweep_parts", queue="upkeep", queueing_lock="dam.sweep_parts")
 def sweep_parts(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
-    """Remove what writers killed more than two days ago left unfinished in the local stores."""
+    """Remove what writers killed more than two days ago left unfinished in the stores."""
     for storage in (storages[name] for name in settings.STORAGES):
-        if isinstance(storage, DurableFileStorage):
+        if isinstance(storage, SweptStorage):
             storage.sweep(PART_SECONDS)

@@ -1,0 +1,55 @@
+"""Buckets on the real S3 servers: one of its own for whoever asks, removed at the end."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dam.s3 import WriteOnceStorage
+
+#: The addresses of the servers that tests run against, and the variables they come from.
+SERVERS = {"minio": "ACERVO_TEST_MINIO", "versitygw": "ACERVO_TEST_VERSITYGW"}
+
+
+def address_of(server: str) -> str:
+    """Return the address of a server; the test is skipped where there is none."""
+    address = os.environ.get(SERVERS[server], "")
+    if not address:
+        pytest.skip(f"{SERVERS[server]} is not set: script/services starts the servers")
+    return address
+
+
+def storage_options(server: str, bucket: str, **more: Any) -> dict[str, Any]:
+    return {
+        "bucket_name": bucket,
+        "endpoint_url": address_of(server),
+        "addressing_style": "path",
+        "location": "objects",
+        **more,
+    }
+
+
+def made(server: str) -> WriteOnceStorage:
+    """Make a bucket; the storage of its objects."""
+    storage = WriteOnceStorage(**storage_options(server, f"acervo-{uuid.uuid4().hex[:12]}"))
+    storage.connection.create_bucket(Bucket=storage.bucket_name)
+    return storage
+
+
+def removed(storage: WriteOnceStorage) -> None:
+    """Remove a bucket with all that is in it."""
+    everything = storage.beside("").objects
+    for one in list(everything.unfinished()):
+        everything.abort(one.key, one.upload_id)
+    for key in list(everything.keys()):
+        everything.delete(key)
+    storage.connection.meta.client.delete_bucket(Bucket=storage.bucket_name)
+
+
+def of(server: str) -> Iterator[WriteOnceStorage]:
+    """A fixture's body: a bucket for as long as it is needed."""
+    storage = made(server)
+    yield storage
+    removed(storage)
