@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dam.middleware.EventAddress",
+    "dam.api.refusals.ApiProblems",
 ]
 
 ROOT_URLCONF = "dam.urls"
@@ -197,6 +198,19 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 PROCRASTINATE_IMPORT_PATHS = ["transcode.tasks", "search.tasks", "ingest.tasks", "dam.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_autodiscovery"
 
+API_RATE = integer(
+    "ACERVO_API_RATE",
+    600,
+    help="Requests a minute that one API token, or one signed-in person, may make.",
+    minimum=1,
+)
+API_RATE_UNKNOWN = integer(
+    "ACERVO_API_RATE_UNKNOWN",
+    60,
+    help="API requests a minute from one network address that do not say, or say wrongly, who they are.",
+    minimum=1,
+)
+
 UPLOAD_MAX_BYTES = 10**9 * integer(
     "ACERVO_UPLOAD_MAX_GB", 2000, help="Largest file that is taken in, in gigabytes of 10^9 bytes.", minimum=1
 )
@@ -206,3 +220,6 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 #: What upper houses contribute to the asset page (dam.contracts.AssetPanel), in the order shown.
 ACERVO_ASSET_PANELS = ["transcode.panels.Stage", "transcode.panels.Formats"]
+
+#: Routers of the API (ninja.Router), by dotted path: each house's own, in the order of the reference.
+ACERVO_API_ROUTERS = ["dam.api.assets.router"]

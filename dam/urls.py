@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from dam.api.site import urls as api_urls
 from dam.models import User
 from dam.views import assets, collections, describing, home, operations, productions, sharing, trash, uses
 from dam.views import bytes as bytes_views
@@ -75,6 +76,7 @@ dam_urls = (
 
 urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("api/v1/", include((api_urls, "api"))),
     path("", include(dam_urls)),
     path("", include("search.urls")),
     path("", include("transcode.urls")),

@@ -12,9 +12,12 @@ from dam.models.qc import QCFinding, Verdict
 from dam.models.rendition import Rendition, RenditionFile
 from dam.models.share import Share
 from dam.models.storage import Placement, PlacementState, StoredFile
+from dam.models.token import ApiAllowance, ApiToken, Scope
 
 __all__ = [
     "Agency",
+    "ApiAllowance",
+    "ApiToken",
     "Asset",
     "AssetVersion",
     "CaptionCue",
@@ -38,6 +41,7 @@ __all__ = [
     "Rendition",
     "RenditionFile",
     "Role",
+    "Scope",
     "Share",
     "Source",
     "StoredFile",
