@@ -88,6 +88,7 @@ def _copy(descriptor: int, upload: Upload, size: int) -> str:
     with incoming().writing(upload.pk) as writing:
         writing.append(chunks())
         written = writing.flush()
+        writing.note()
     if written != size:
         raise Changed(f"it had {size} bytes and then {written}")
     return sha256.hexdigest()

@@ -127,6 +127,47 @@ class Upload(Lifecycle):
         return 100 if not self.size_bytes else self.offset_bytes * 100 // self.size_bytes
 
 
+class IncomingObject(models.Model):
+    """The bytes of one upload that lie in an S3 store, and who may write them now.
+
+    ``safe_bytes`` of them count: the parts of one multipart upload (``parts``), and after them small objects beside
+    (``tails``: key and size of each). Whatever else lies there was never acknowledged. ``holder`` may write until
+    ``held_until`` by the database's clock. No foreign key: bytes outlive a row of Upload that was rolled back.
+    """
+
+    upload_id = models.UUIDField(primary_key=True)
+    store = models.CharField(max_length=40)
+    size_bytes = models.PositiveBigIntegerField(null=True)
+    safe_bytes = models.PositiveBigIntegerField(default=0)
+    multipart_id = models.CharField(max_length=1024, blank=True)
+    next_number = models.PositiveIntegerField(default=1)
+    tails = models.JSONField(default=list)
+    assembled = models.BooleanField(default=False)
+    holder = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.store}:{self.upload_id} ({self.safe_bytes} B)"
+
+
+class IncomingPart(models.Model):
+    """One part of such an upload, as the store acknowledged it."""
+
+    whole = models.ForeignKey(IncomingObject, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    size_bytes = models.PositiveBigIntegerField()
+    etag = models.CharField(max_length=200)
+    crc32 = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["whole", "number"], name="incoming_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.whole_id} {self.number}"
+
+
 class IngestState(models.TextChoices):
     """Where the run of steps stands."""
 

@@ -54,6 +54,7 @@ def _take(batch: Batch, file: "UploadedFile[Any]", by: User, version_of: Asset |
         with incoming().writing(upload.pk) as writing:
             writing.append(chunks())
             written = writing.flush()
+            writing.note()
     except BaseException as error:
         uploads.cancel(upload, by=by)
         if isinstance(error, OSError) and error.errno in NO_SPACE:

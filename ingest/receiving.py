@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+from django.db import transaction
 from django.http import HttpRequest, UnreadablePostError
 
 from dam.models import User
 from ingest import flow, uploads
-from ingest.incoming import CHUNK_BYTES, Busy, Writing, incoming
+from ingest.incoming import CHUNK_BYTES, Busy, incoming
 from ingest.models import Upload, UploadState
+from ingest.places import Claim
 from ingest.tus_protocol import Checksum, Hasher
 from ingest.uploads import NoRoom, NotReceiving
 
@@ -69,7 +71,7 @@ def receive(
         return reception.take(_chunks(request, length, body), end=truth + length)
 
 
-def _claim(upload: Upload, held: ExitStack) -> Writing:
+def _claim(upload: Upload, held: ExitStack) -> Claim:
     """Take the right to write, waiting a little: a client that lost its connection comes back at once."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -100,7 +102,7 @@ class _Reception:
     """Writing one body: how far it came, and when that was last noted in the database."""
 
     def __init__(
-        self, upload: Upload, writing: Writing, *, start: int, checksum: Checksum | None, by: User
+        self, upload: Upload, writing: Claim, *, start: int, checksum: Checksum | None, by: User
     ) -> None:
         self.upload, self.writing, self.by = upload, writing, by
         self.hasher = Hasher(checksum)
@@ -145,4 +147,6 @@ class _Reception:
     def _note(self) -> Upload:
         """Flush, then tell the database: never the other way round."""
         self.noted_bytes, self.noted_at = self.writing.flush(), time.monotonic()
-        return uploads.arrived(self.upload, self.noted_bytes, by=self.by)
+        with transaction.atomic():
+            self.writing.note()
+            return uploads.arrived(self.upload, self.noted_bytes, by=self.by)

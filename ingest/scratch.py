@@ -48,9 +48,9 @@ def scratch_for(ingest: Ingest) -> Iterator[Scratch]:
 
 
 def _bring(ingest: Ingest, file: Path) -> None:
-    """Point to the incoming bytes where they lie; where they are stored already, copy them from there."""
+    """Have the incoming bytes; where they are stored already, copy them from there."""
     try:
-        file.symlink_to(incoming().here(ingest.upload_id))
+        incoming().bring(ingest.upload_id, file)
     except Gone:
         if ingest.stored is None:
             raise

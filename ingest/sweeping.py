@@ -16,6 +16,8 @@ from ingest.models import Ingest, IngestState, Upload, UploadState
 STORED = (IngestState.ACCEPTED, IngestState.DUPLICATE, IngestState.REJECTED)
 #: Younger bytes may belong to an upload whose row is not committed yet.
 LEAST_AGE_SECONDS = 3600
+#: What a killed process left in a store under no upload's name.
+STALE_SECONDS = 2 * 24 * 3600
 SCRATCH_SECONDS = 2 * 24 * 3600
 
 
@@ -44,6 +46,7 @@ def _discard_orphans() -> None:
             upload_id not in needed and place.age_seconds(upload_id) > LEAST_AGE_SECONDS
         ):
             place.discard(upload_id)
+    place.sweep(STALE_SECONDS)
 
 
 def _clear_scratch() -> None:

@@ -26,6 +26,7 @@ from dam.models import Asset, User
 from ingest import batches, flow, names, receiving, tus_protocol, uploads
 from ingest.incoming import Busy, Gone
 from ingest.models import Batch, Upload, UploadState
+from ingest.places import Unreachable
 from ingest.tus_protocol import Problem
 
 View = Callable[..., HttpResponse]
@@ -67,6 +68,9 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
     except Busy as busy:
         headers = {"Retry-After": RETRY_AFTER_S}
         raise Problem(HTTPStatus.LOCKED, "another request is writing this upload", headers) from busy
+    except Unreachable as unreachable:
+        headers = {"Retry-After": RETRY_AFTER_S}
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the store does not answer", headers) from unreachable
     except uploads.NoRoom as full:
         raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, "the server's disk is full") from full
 

@@ -59,7 +59,7 @@ def begin(batch: Batch, announced: Announced, *, by: User) -> Upload:
             expires_at=timezone.now() + PATIENCE,
         )
         events.record(upload, "created", by=by, data={"batch": str(batch.pk), "size": upload.size_bytes})
-        place.create(upload.pk)
+        place.create(upload.pk, size_bytes=upload.size_bytes)
     return upload
 
 

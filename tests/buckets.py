@@ -38,13 +38,18 @@ def made(server: str) -> WriteOnceStorage:
     return storage
 
 
-def removed(storage: WriteOnceStorage) -> None:
-    """Remove a bucket with all that is in it."""
+def emptied(storage: WriteOnceStorage) -> None:
+    """Remove all that is in a bucket."""
     everything = storage.beside("").objects
     for one in list(everything.unfinished()):
         everything.abort(one.key, one.upload_id)
     for key in list(everything.keys()):
         everything.delete(key)
+
+
+def removed(storage: WriteOnceStorage) -> None:
+    """Remove a bucket with all that is in it."""
+    emptied(storage)
     storage.connection.meta.client.delete_bucket(Bucket=storage.bucket_name)
 
 

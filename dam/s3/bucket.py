@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from botocore.client import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
@@ -23,6 +23,10 @@ CONNECT_SECONDS, READ_SECONDS = 5, 120
 ATTEMPTS = 8
 CONNECTIONS = 64
 LINK_SECONDS = 300
+
+
+#: What the store's side of a call may raise: it cannot be reached, or it refuses.
+TROUBLE = (BotoCoreError, ClientError)
 
 
 class Over(Exception):
@@ -201,10 +205,14 @@ class Bucket:
 
     def keys(self, below: str = "") -> Iterator[str]:
         """Yield the key of every object below ``below``, with no folders in between."""
+        return (key for key, _modified in self.dated(below))
+
+    def dated(self, below: str = "") -> Iterator[tuple[str, datetime]]:
+        """Yield the same with when each was written."""
         pages = self._client.get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self.name, Prefix=self.prefix + below):
             for one in page.get("Contents", ()):
-                yield one["Key"].removeprefix(self.prefix)
+                yield one["Key"].removeprefix(self.prefix), one["LastModified"]
 
     def delete(self, key: str) -> None:
         """Delete an object; nothing happens where nothing is."""

@@ -3,11 +3,12 @@
 Memory stays flat whatever the size: a part waits in a temporary file, and at most IN_FLIGHT parts are sent at once.
 """
 
+import io
 import tempfile
 import zlib
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import TracebackType
 from typing import IO, Self, cast
 
@@ -23,7 +24,7 @@ USUAL_PART_BYTES, PLANNED_PARTS = 8 * MIB, 9_000
 #: which reaches S3's largest object before the numbers end.
 GROWTH = 1_000
 IN_FLIGHT = 4
-IN_MEMORY_BYTES = 256 * 1024
+IN_MEMORY_BYTES = READ_BYTES = 256 * 1024
 POLL_SECONDS = 1.0
 
 
@@ -43,14 +44,33 @@ class Spool:
 
     def write(self, chunk: bytes | memoryview) -> None:
         """Append. Raises OSError where the scratch disk is full."""
+        self._file.seek(0, io.SEEK_END)
         self._file.write(chunk)
         self.crc32 = zlib.crc32(chunk, self.crc32)
         self.size_bytes += len(chunk)
 
-    def body(self) -> IO[bytes]:
-        """Return the file at its beginning."""
-        self._file.seek(0)
+    def body(self, start: int = 0) -> IO[bytes]:
+        """Return the file, to be read from ``start``."""
+        self._file.seek(start)
         return cast("IO[bytes]", self._file)
+
+    def rest(self, start: int) -> "Spool":
+        """Return a new spool of what lies from ``start`` on; this one stays."""
+        return Spool.of(self.body(start))
+
+    def cut(self, size_bytes: int) -> "Spool":
+        """Return a new spool of the first bytes, and close this one."""
+        self._file.truncate(size_bytes)
+        with closing(self):
+            return Spool.of(self.body())
+
+    @classmethod
+    def of(cls, source: IO[bytes]) -> "Spool":
+        """Return a spool of everything that is left in a file."""
+        spool = cls()
+        while chunk := source.read(READ_BYTES):
+            spool.write(chunk)
+        return spool
 
     def close(self) -> None:
         """Let go of the bytes."""
@@ -77,6 +97,7 @@ class Sending:
         self._waiting = waiting
         self._sent: list[Part] = []
         self._under_way: set[Future[Part]] = set()
+        self._failed: BaseException | None = None
         self._threads: ThreadPoolExecutor | None = None
 
     def put(self, spool: Spool) -> None:
@@ -107,16 +128,23 @@ class Sending:
             spool.close()
 
     def settle(self) -> list[Part]:
-        """Wait for every part; return all of them by number. Raises what one of them met."""
+        """Wait for every part; return those since the last time, by number. Raises what one of them met, for good."""
         self._wait_until(0)
-        return sorted(self._sent, key=lambda part: part.number)
+        sent, self._sent = self._sent, []
+        return sorted(sent, key=lambda part: part.number)
 
     def _wait_until(self, left: int) -> None:
         while len(self._under_way) > left:
             done, self._under_way = wait(self._under_way, POLL_SECONDS, FIRST_COMPLETED)
             if not done:
                 self._waiting()
-            self._sent.extend(future.result() for future in done)
+            for future in done:
+                if (failed := future.exception()) is not None:
+                    self._failed = self._failed or failed
+                else:
+                    self._sent.append(future.result())
+        if self._failed is not None:  # a part is missing: what follows it is worth nothing
+            raise self._failed
 
     def close(self) -> None:
         """Wait for what is still under way, whatever becomes of it: nothing arrives later."""

@@ -8,6 +8,7 @@ import io
 from contextlib import suppress
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Self
 
 import boto3
@@ -26,6 +27,22 @@ READ_BYTES = 256 * 1024
 READ_ATTEMPTS = 4
 
 
+@lru_cache(maxsize=32)
+def resource(
+    endpoint: str | None, region: str | None, addressing: str, access_key: str | None, secret_key: str | None
+) -> Any:
+    """Return the one connection to a server: making one takes 100 ms, and its client serves all threads."""
+    session = boto3.Session(
+        aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
+    )
+    return session.resource(
+        "s3",
+        region_name=session.region_name or "us-east-1",
+        endpoint_url=endpoint,
+        config=bucket.config(addressing),
+    )
+
+
 class WriteOnceStorage(S3Storage):  # type: ignore[misc]  # the package has no types
     """A bucket whose keys are written once and read in ranges.
 
@@ -38,23 +55,15 @@ class WriteOnceStorage(S3Storage):  # type: ignore[misc]  # the package has no t
         settings: dict[str, Any] = super().get_default_settings()
         return settings | {"signature_version": "s3v4", "public_endpoint": "", "links": True}
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.client_config = bucket.config(self.addressing_style or "auto")
-
-    @cached_property
+    @property
     def connection(self) -> Any:
-        """The one connection of this storage: making one takes 100 ms, and its client serves all threads."""
+        """The connection of all storages of this server, in all threads."""
         return self._resource(self.endpoint_url)
 
     def _resource(self, endpoint: str | None) -> Any:
-        session = boto3.Session(
-            aws_access_key_id=self.access_key,
-            aws_secret_access_key=self.secret_key,
-            region_name=self.region_name,
+        return resource(
+            endpoint, self.region_name, self.addressing_style or "auto", self.access_key, self.secret_key
         )
-        region = session.region_name or "us-east-1"
-        return session.resource("s3", region_name=region, endpoint_url=endpoint, config=self.client_config)
 
     @cached_property
     def _signer(self) -> Any:
@@ -72,7 +81,6 @@ class WriteOnceStorage(S3Storage):  # type: ignore[misc]  # the package has no t
     def beside(self, folder: str) -> Self:
         """Return the same bucket at another location."""
         other = copy(self)
-        other.__dict__["connection"] = self.connection
         other.__dict__.pop("objects", None)
         other.location = folder
         return other

@@ -8,7 +8,7 @@ import pytest
 
 from dam.models import Role
 from ingest import batches, local_files, uploads
-from ingest.incoming import incoming
+from ingest.incoming import incoming, local
 from ingest.local_files import Changed, LocalFile
 from ingest.models import Source, Upload
 from tests import factories
@@ -94,7 +94,7 @@ def test_taking_a_file_in(batch, tmp_path):
     upload = take(batch, tmp_path / "a.bin")
     assert (upload.state, upload.offset_bytes, upload.filename) == ("complete", 700_000, "a.bin")
     assert upload.claimed_sha256 == hashlib.sha256(content).hexdigest()
-    assert incoming().here(upload.pk).read_bytes() == content
+    assert local().here(upload.pk).read_bytes() == content
     assert (upload.ingest.state, upload.ingest.source) == ("queued", "command")
 
 

@@ -7,7 +7,7 @@ import pytest
 from dam import files, metadata, trash
 from dam.models import AssetVersion, QCFinding, Role, StoredFile
 from ingest import batches, ingests, pipeline, runs
-from ingest.incoming import incoming
+from ingest.incoming import incoming, local
 from ingest.models import Ingest
 from ingest.outcomes import Rejected
 from ingest.steps import metadata as reading
@@ -170,7 +170,7 @@ def test_a_new_version_of_another_kind_is_rejected(tmp_path, producer):
 
 def test_a_file_that_changed_on_the_way_is_rejected(tmp_path):
     ingest = arrived(tmp_path, "a.jpg", jpeg("red"))
-    path = incoming().here(ingest.upload_id)
+    path = local().here(ingest.upload_id)
     path.write_bytes(jpeg("tan")[: path.stat().st_size].ljust(path.stat().st_size, b"\0"))
     done = run(ingest)
     assert (done.state, done.reason) == ("rejected", "changed_on_the_way")
@@ -178,7 +178,7 @@ def test_a_file_that_changed_on_the_way_is_rejected(tmp_path):
 
 def test_bytes_that_were_lost_are_a_failure_and_seen(tmp_path):
     ingest = arrived(tmp_path, "a.jpg", jpeg())
-    incoming().here(ingest.upload_id).write_bytes(b"half")
+    local().here(ingest.upload_id).write_bytes(b"half")
     with pytest.raises(Exception, match="4 bytes lie there"):
         run(ingest)
     ingest.refresh_from_db()

@@ -59,7 +59,7 @@ def receive(
 
 
 def held(upload: Upload) -> bytes:
-    return incoming.incoming().here(upload.pk).read_bytes()
+    return b"".join(incoming.incoming().read(upload.pk))
 
 
 def noted(upload: Upload) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from dam import events
 from dam.lifecycle import IllegalTransition
 from dam.models import FileRole, Placement
 from ingest import ingests, runs
-from ingest.incoming import incoming
+from ingest.incoming import incoming, local
 from ingest.models import Ingest
 from ingest.outcomes import Rejected, Superseded
 from tests import factories
@@ -113,7 +113,7 @@ def test_a_duplicate_keeps_no_second_copy(ingest):
 
 def test_a_rejection_keeps_the_bytes_and_the_reason(ingest):
     mine = taken(ingest)
-    runs.reject(mine, Rejected("truncated", detail="12 %"), incoming().here(mine.upload_id))
+    runs.reject(mine, Rejected("truncated", detail="12 %"), local().here(mine.upload_id))
     done = now(ingest)
     assert (done.state, done.reason, done.reason_params) == ("rejected", "truncated", {"detail": "12 %"})
     assert done.stored.placements.get().key == f"quarantine/{done.stored_id[:2]}/{done.stored_id}"
@@ -123,7 +123,7 @@ def test_a_rejection_keeps_the_bytes_and_the_reason(ingest):
 def test_two_files_with_the_same_bad_bytes_are_quarantined_once(tmp_path):
     for name in ("a.jpg", "b.jpg"):
         mine = taken(arrived(tmp_path, name, b"bad"))
-        runs.reject(mine, Rejected("unreadable"), incoming().here(mine.upload_id))
+        runs.reject(mine, Rejected("unreadable"), local().here(mine.upload_id))
     one, two = Ingest.objects.all()
     assert one.stored == two.stored
     assert Placement.objects.filter(key__startswith="quarantine/").count() == 1
@@ -146,7 +146,7 @@ def test_retrying(ingest, producer):
     assert (now(ingest).state, now(ingest).error) == ("queued", "")
     assert "fingerprint" in now(ingest).facts
     mine = taken(ingest)
-    runs.reject(mine, Rejected("truncated"), incoming().here(mine.upload_id))
+    runs.reject(mine, Rejected("truncated"), local().here(mine.upload_id))
     ingests.retry(now(ingest), by=producer)
     assert (now(ingest).facts, now(ingest).reason) == ({}, "")
     assert [event.actor for event in events.of(ingest)][-1] == producer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.incoming import Gone, incoming
+from ingest.incoming import Gone, incoming, local
 from ingest.models import Ingest, Upload
 from ingest.scratch import scratch_for
 from tests import factories
@@ -33,8 +33,8 @@ def test_nothing_of_the_name_but_its_suffix_reaches_a_parser(tmp_path, name, pla
 def test_the_bytes_are_not_copied(tmp_path):
     ingest = arrived(tmp_path, "a.jpg", jpeg())
     with scratch_for(ingest) as scratch:
-        assert scratch.file.resolve() == incoming().here(ingest.upload_id).resolve()
-    assert incoming().here(ingest.upload_id).exists()
+        assert scratch.file.resolve() == local().here(ingest.upload_id).resolve()
+    assert local().here(ingest.upload_id).exists()
 
 
 def test_it_is_gone_afterwards_and_what_a_killed_run_left_too(tmp_path, settings):

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from ingest import batches, names, sweeping, tasks, uploads
-from ingest.incoming import incoming
+from ingest.incoming import incoming, local
 from ingest.models import Ingest, Upload
 from ingest.uploads import Announced
 from tests import factories
@@ -61,7 +61,7 @@ def test_bytes_without_a_row_go_once_they_are_old():
     sweeping.sweep()
     assert held() == {orphan}
     old = time.time() - sweeping.LEAST_AGE_SECONDS - 10
-    os.utime(incoming().here(orphan), (old, old))
+    os.utime(local().here(orphan), (old, old))
     sweeping.sweep()
     assert held() == set()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest import uploads
-from ingest.incoming import incoming
+from ingest.incoming import local
 from ingest.models import Upload
 from tests.ingest.speaking_tus import TUS, begun, bytes_of, create, patch
 
@@ -14,7 +14,7 @@ def test_bytes_that_the_database_does_not_know_of_are_not_trusted(signed_in):
     url = begun(signed_in)
     patch(signed_in, url, 0, b"012")
     upload = Upload.objects.get()
-    with incoming().here(upload.pk).open("ab") as file:
+    with local().here(upload.pk).open("ab") as file:
         file.write(b"torn")
     assert signed_in.head(url, headers=TUS)["Upload-Offset"] == "3"
     patch(signed_in, url, 3, b"3456789")
@@ -25,7 +25,7 @@ def test_bytes_that_are_gone_are_asked_for_again(signed_in):
     url = begun(signed_in)
     patch(signed_in, url, 0, b"01234")
     upload = Upload.objects.get()
-    incoming().here(upload.pk).write_bytes(b"01")
+    local().here(upload.pk).write_bytes(b"01")
     assert signed_in.head(url, headers=TUS)["Upload-Offset"] == "2"
     assert patch(signed_in, url, 5, b"56789")["Upload-Offset"] == "2"
     assert patch(signed_in, url, 2, b"23456789").status_code == 204

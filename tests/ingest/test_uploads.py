@@ -5,7 +5,7 @@ import pytest
 from dam import events
 from dam.lifecycle import IllegalTransition
 from ingest import batches, names, uploads
-from ingest.incoming import Gone, incoming
+from ingest.incoming import Gone, incoming, local
 from ingest.models import Ingest, Upload
 from ingest.uploads import Announced, NotReceiving
 from tests import factories
@@ -62,7 +62,7 @@ def test_the_offset_is_the_lesser_of_row_and_file(upload, producer):
     assert uploads.offset(now(upload)) == 0
     uploads.arrived(upload, 7, by=producer)
     assert uploads.offset(now(upload)) == 7
-    incoming().here(upload.pk).write_bytes(b"01")
+    local().here(upload.pk).write_bytes(b"01")
     assert uploads.offset(now(upload)) == 2
     incoming().discard(upload.pk)
     with pytest.raises(Gone):

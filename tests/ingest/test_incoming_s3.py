@@ -1,0 +1,37 @@
+"""Incoming bytes in a bucket, against both real servers: the contract of every place, and what is S3's own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dam.s3 import WriteOnceStorage
+from ingest.incoming_s3 import S3Incoming
+from tests import buckets
+from tests.ingest.incoming_conformance import *  # noqa: F403 - these are the tests
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", params=buckets.SERVERS)
+def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
+    yield from buckets.of(request.param)
+
+
+@pytest.fixture
+def place(bucket: WriteOnceStorage, settings) -> Iterator[S3Incoming]:
+    server = "minio" if bucket.endpoint_url == buckets.address_of("minio") else "versitygw"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "s3": {
+            "BACKEND": "dam.s3.WriteOnceStorage",
+            "OPTIONS": buckets.storage_options(server, bucket.bucket_name),
+        },
+    }
+    settings.STORE = "s3"
+    yield S3Incoming("s3")
+    buckets.emptied(bucket)
+
+
+@pytest.fixture
+def again(place) -> Callable[[], S3Incoming]:
+    return lambda: S3Incoming("s3")
