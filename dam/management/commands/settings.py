@@ -27,7 +27,8 @@ be read stops it with a message. With none set, everything works on the embedded
 TAIL = """
 Tests and scripts also read `ACERVO_MEDIA` (the shared media set, default `../shared/media`), `ACERVO_CHROMIUM` (a
 browser for the browser tests, default: the one on the path), `PYTHON` (the Python to make the virtual environment
-with) and `CI` (`true`: a skipped test fails).
+with), `CI` (`true`: the servers are started and a skipped test fails), and `ACERVO_SERVICES` (the scratch folder of
+`script/services`, which prints the `ACERVO_TEST_…` addresses of the servers it started).
 """
 
 
