@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from django.db import connection
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, parse_etags
 
@@ -129,13 +129,19 @@ def respond(
 ) -> HttpResponseBase:
     """Answer a GET or HEAD with a stored file, or with the part of it that was asked for.
 
-    Whoever calls has asked for permission. ``attachment`` false shows it in place where its type may be. The
+    Whoever calls has asked for permission. What a person downloads comes from the store by a link that lives
+    minutes, where the store gives such links; previews always pass through here, with their policy and their time
+    in the cache. ``attachment`` false shows it in place where its type may be. The
     database connection is closed first: a stalled reader must not hold one. Raises dam.storage.NotStored.
     """
     etag, size = f'"{stored.sha256}"', stored.size_bytes
     cache = DOWNLOAD_CACHE if attachment else PREVIEW_CACHE
     if _has_it_already(request, etag):
         return _labelled(HttpResponseNotModified(), etag, cache)
+    as_file = attachment or not may_be_inline(mime)
+    disposition = content_disposition_header(as_file, safe_name(filename)) or "inline"
+    if attachment and request.method == "GET" and (link := _link(stored, disposition, mime)):
+        return HttpResponseRedirect(link, headers={"Cache-Control": "private, no-store"})
     try:
         asked = slice_of(request.headers.get("Range", ""), size) if _range_applies(request, etag) else None
     except Unsatisfiable:
@@ -147,8 +153,7 @@ def respond(
     if asked:
         response["Content-Range"] = f"bytes {sent.start}-{sent.end - 1}/{size}"
     response["Content-Length"] = str(sent.end - sent.start)
-    as_file = attachment or not may_be_inline(mime)
-    response["Content-Disposition"] = content_disposition_header(as_file, safe_name(filename)) or "inline"
+    response["Content-Disposition"] = disposition
     return _labelled(response, etag, cache)
 
 
@@ -156,6 +161,12 @@ def let_go_of_database() -> None:
     """Give the connection back before bytes are streamed; inside a transaction (a test) it stays."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+def _link(stored: StoredFile, disposition: str, mime: str) -> str:
+    """Return a link to the store itself, which answers with these headers and minds ranges; empty for none."""
+    store, key = files.where(stored)
+    return store.link(key, disposition=disposition, mime=mime)
 
 
 def _head(mime: str) -> HttpResponseBase:

@@ -58,3 +58,19 @@ def of(server: str) -> Iterator[WriteOnceStorage]:
     storage = made(server)
     yield storage
     removed(storage)
+
+
+def use(settings: Any, storage: WriteOnceStorage, *, name: str = "s3", **more: Any) -> None:
+    """Have a bucket as a store, and as the one for new bytes."""
+    options = {
+        "bucket_name": storage.bucket_name,
+        "endpoint_url": storage.endpoint_url,
+        "addressing_style": "path",
+        "location": "objects",
+        **more,
+    }
+    settings.STORAGES = {
+        **settings.STORAGES,
+        name: {"BACKEND": "dam.s3.WriteOnceStorage", "OPTIONS": options},
+    }
+    settings.STORE = name

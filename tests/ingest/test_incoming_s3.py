@@ -19,15 +19,7 @@ def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
 
 @pytest.fixture
 def place(bucket: WriteOnceStorage, settings) -> Iterator[S3Incoming]:
-    server = "minio" if bucket.endpoint_url == buckets.address_of("minio") else "versitygw"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "s3": {
-            "BACKEND": "dam.s3.WriteOnceStorage",
-            "OPTIONS": buckets.storage_options(server, bucket.bucket_name),
-        },
-    }
-    settings.STORE = "s3"
+    buckets.use(settings, bucket)
     yield S3Incoming("s3")
     buckets.emptied(bucket)
 
