@@ -12,6 +12,7 @@ PYTHON = FOLDER / ".venv" / "bin" / "python"
 WITHOUT_DATABASE = {
     "check",
     "collectstatic",
+    "doctor",  # it tells itself why the database does not start
     "help",
     "makemigrations",
     "messages",

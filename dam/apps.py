@@ -11,6 +11,7 @@ class DamConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what listens."""
-        from dam import transfers
+        from dam import database, transfers
 
+        database.connect()
         transfers.connect()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from dam import events
+from dam import events, peers
 
 
 class EventAddress:
@@ -14,7 +14,7 @@ class EventAddress:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = events.address.set(request.META.get("REMOTE_ADDR", "")[:45])
+        token = events.address.set(peers.address_of(request))
         try:
             return self.get_response(request)
         finally:

@@ -1,14 +1,24 @@
 """All settings. With none set in the environment, everything runs on the embedded default."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from dam import placing
-from dam.environment import data_folder, database_url, flag, integer, listing, production, secret, text
+from dam import database, logs, placing
+from dam.environment import (
+    choice,
+    data_folder,
+    database_url,
+    flag,
+    integer,
+    listing,
+    production,
+    secret,
+    text,
+)
 from dam.serve import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,9 +48,40 @@ TRANSFERS_SAME_ORIGIN = flag(
     help="A reverse proxy sends /subidas/ and /descargas/ to the transfers process: links stay on one address.",
 )
 
+PROXIES = [
+    ip_network(one)
+    for one in listing(
+        "ACERVO_PROXIES",
+        help="Addresses or networks of our reverse proxies: from them, X-Forwarded-For says who asks.",
+    )
+]
+METRICS_SECRET = text(
+    "ACERVO_METRICS_SECRET",
+    help="Bearer secret that opens /metrics and the details of /health/ready from other machines.",
+)
+X_ACCEL = text(
+    "ACERVO_X_ACCEL",
+    help="Internal location of nginx (such as /interno/) that serves the data folder's objects/; "
+    "it then sends local files itself.",
+)
+LOGGING = logs.configuration(
+    form=choice(
+        "ACERVO_LOG", "text", ("text", "json"), help="How logs are written: for a terminal, or as JSON lines."
+    ),
+    level=choice(
+        "ACERVO_LOG_LEVEL",
+        "INFO",
+        ("DEBUG", "INFO", "WARNING", "ERROR"),
+        help="From which level logs are kept.",
+    ),
+)
+
 HOST = text("ACERVO_HOST", "127.0.0.1", help="Address the site listens on; 0.0.0.0 for every network.")
 WEB_PROCESSES = integer("ACERVO_WEB_PROCESSES", 2, help="Processes that answer pages.", minimum=1)
 WEB_THREADS = integer("ACERVO_WEB_THREADS", 8, help="Pages each of them answers at once.", minimum=1)
+GRACE_SECONDS = integer(
+    "ACERVO_GRACE_SECONDS", 3, help="How long a stopped web process goes on with running requests.", minimum=1
+)
 WATCH = listing("ACERVO_WATCH", help="Folders watched for material to take in, separated by commas.")
 WATCH_USER = text(
     "ACERVO_WATCH_USER",
@@ -66,6 +107,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dam.request_names.NamedRequest",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -75,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dam.request_names.NamedPerson",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -104,8 +147,22 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = database_url()
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL or postgres.url(DATA), conn_max_age=60)}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {
+    "default": database.parsed(
+        DATABASE_URL or postgres.url(DATA),
+        pool=integer(
+            "ACERVO_DATABASE_POOL",
+            0,
+            help="Connections that all threads of one web process share; 0 gives each thread its own.",
+            minimum=0,
+        ),
+        pooler=flag(
+            "ACERVO_DATABASE_POOLER",
+            False,
+            help="DATABASE_URL leads to PgBouncer in transaction mode (web processes only).",
+        ),
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORES = placing.stores(DATA)
@@ -222,4 +279,27 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 ACERVO_ASSET_PANELS = ["transcode.panels.Stage", "transcode.panels.Formats"]
 
 #: Routers of the API (ninja.Router), by dotted path: each house's own, in the order of the reference.
-ACERVO_API_ROUTERS = ["dam.api.assets.router"]
+ACERVO_API_ROUTERS = [
+    "dam.api.me.router",
+    "dam.api.assets.router",
+    "dam.api.versions.router",
+    "dam.api.productions.router",
+    "dam.api.collections.router",
+]
+
+#: Checks (dam.health.Check) by the dotted path of each list, in the order shown.
+ACERVO_CHECKS = [
+    "dam.checks.database.CHECKS",
+    "dam.checks.stores.CHECKS",
+    "search.checks.CHECKS",
+    "dam.checks.queues.CHECKS",
+    "transcode.checks.CHECKS",
+    "dam.checks.installation.CHECKS",
+]
+#: What each house counts for /metrics: functions that yield prometheus_client's metric families.
+ACERVO_METRICS = [
+    "dam.metrics.families",
+    "ingest.metrics.families",
+    "transcode.metrics.families",
+    "search.metrics.families",
+]

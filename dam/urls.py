@@ -5,9 +5,22 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from dam.api.site import urls as api_urls
+from dam.api.site import urls as operation_urls
 from dam.models import User
-from dam.views import assets, collections, describing, home, operations, productions, sharing, trash, uses
+from dam.views import (
+    assets,
+    collections,
+    describing,
+    health,
+    home,
+    operations,
+    productions,
+    reference,
+    sharing,
+    tokens,
+    trash,
+    uses,
+)
 from dam.views import bytes as bytes_views
 
 byte_urls = [
@@ -60,16 +73,30 @@ login = LoginView.as_view(
     redirect_authenticated_user=True,
     extra_context={"anybody": User.objects.exists},
 )
+api_urls = [
+    path("openapi.json", reference.openapi, name="openapi"),
+    path("docs", reference.docs, name="docs"),
+    path("problems/<slug:slug>", reference.problem, name="problem"),
+    *operation_urls,
+]
+token_urls = [
+    path("cuenta/claves/", tokens.token_list, name="tokens"),
+    path("cuenta/claves/<uuid:key>/revocar/", tokens.revoke, name="revoke_token"),
+]
 dam_urls = (
     [
         path("", home.home, name="home"),
         path("entrar/", login, name="login"),
         path("salir/", LogoutView.as_view(), name="logout"),
+        path("health/live", health.live, name="health_live"),
+        path("health/ready", health.ready, name="health_ready"),
+        path("metrics", health.prometheus, name="metrics"),
         path("operacion/", operations.operations, name="operations"),
         *byte_urls,
         *asset_urls,
         *production_urls,
         *collection_urls,
+        *token_urls,
     ],
     "dam",
 )

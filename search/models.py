@@ -1,6 +1,7 @@
 """What waits to be indexed."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Pending(models.Model):
@@ -11,6 +12,7 @@ class Pending(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     asset_id = models.UUIDField()
+    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return str(self.asset_id)

@@ -40,8 +40,13 @@ class Program:
 
 
 def _gunicorn(port: int, *options: str) -> tuple[str, ...]:
-    """A web server on the port; requests still running when it is told to stop get three seconds."""
-    quiet = ("--no-control-socket", "--log-level=warning", "--graceful-timeout=3")
+    """A web server on the port; requests still running when it is told to stop get settings.GRACE_SECONDS."""
+    quiet = (
+        "--no-control-socket",
+        "--log-level=warning",
+        "--logger-class=dam.serve.gunicorn_logs.AccessLog",
+        f"--graceful-timeout={settings.GRACE_SECONDS}",
+    )
     return (*GUNICORN, f"--bind={settings.HOST}:{port}", *quiet, *options)
 
 
@@ -52,8 +57,10 @@ def programs() -> tuple[Program, ...]:
     slow = ("--workers=1", f"--threads={TRANSFER_THREADS}", "--timeout=120")
     listed = [
         Program("postgres", keeper, stop_seconds=40),
-        Program("web", _gunicorn(settings.PORT, *pages), stop_seconds=8),
-        Program("transfers", _gunicorn(settings.TRANSFERS_PORT, *slow), stop_seconds=8),
+        Program("web", _gunicorn(settings.PORT, *pages), stop_seconds=settings.GRACE_SECONDS + 5),
+        Program(
+            "transfers", _gunicorn(settings.TRANSFERS_PORT, *slow), stop_seconds=settings.GRACE_SECONDS + 5
+        ),
     ]
     if settings.DATABASE_URL:
         del listed[0]
@@ -118,3 +125,16 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://{_quoted(socket)}
 """
     return head + "".join(_section(program, order, logs) for order, program in enumerate(listed, start=1))
+
+
+def main(arguments: list[str]) -> None:
+    """Become the one program that is named: how a container, or a unit of systemd, runs a part of Acervo."""
+    known = {program.name: program for program in programs() if program.name != "postgres"}
+    if len(arguments) != 1 or arguments[0] not in known:
+        sys.exit(f"python -m dam.serve.programs NAME, where NAME is one of: {', '.join(known)}")
+    argv = known[arguments[0]].argv
+    os.execv(argv[0], argv)  # noqa: S606 - becoming the program is the purpose
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

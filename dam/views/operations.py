@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from dam import permissions
+from dam import health, permissions
+from dam.health import Level
 from dam.models import Kind, Placement, PlacementState, Rendition, StoredFile
 
 AT_WORK = {"todo", "doing", "failed"}
@@ -29,7 +30,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "queues": _queues(),
     }
     if permissions.words_of(request.user) is None:
-        context |= _kept()
+        context |= _kept() | {"checks": health.examine(Level.PAGE)}
     return render(request, "dam/operations.html", context)
 
 

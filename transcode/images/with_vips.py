@@ -41,6 +41,11 @@ pyvips.cache_set_max(0)
 pyvips.concurrency_set(min(os.cpu_count() or 1, _MAX_THREADS))
 
 
+def version() -> str:
+    """Return which libvips is loaded."""
+    return ".".join(str(pyvips.version(part)) for part in range(3))
+
+
 def decoder(mime: str) -> Decoder:
     """For a key of LOADERS."""
     name, operation = LOADERS[mime]

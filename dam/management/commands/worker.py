@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
+from dam import database, logs
+
 if TYPE_CHECKING:
     import argparse
 
+    from procrastinate import JobContext
     from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.middleware import AsyncCallNext
+    from procrastinate.worker import Worker
 
 HEARTBEAT_SECONDS = 2
 STALLED_SECONDS = 6  # of dam.tasks.revive_stalled too: 12 s from a kill to the next try
@@ -31,7 +36,18 @@ class Command(BaseCommand):
 
     def handle(self, *, queues: str, concurrency: int, once: bool, **_: Any) -> None:
         """Run the worker in this process."""
+        database.leave_pool()
         asyncio.run(_work(queues.split(","), concurrency, wait=not once))
+
+
+async def _named(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> object:  # noqa: ARG001
+    """Say on every line that a job logs which job it is."""
+    job, task = logs.job_id.set(str(context.job.id)), logs.task.set(context.job.task_name)
+    try:
+        return await call_next()
+    finally:
+        logs.job_id.reset(job)
+        logs.task.reset(task)
 
 
 async def _work(queues: list[str], concurrency: int, *, wait: bool) -> None:
@@ -46,4 +62,5 @@ async def _work(queues: list[str], concurrency: int, *, wait: bool) -> None:
                 delete_jobs="successful",
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_SECONDS,
+                worker_middleware=[_named],
             )

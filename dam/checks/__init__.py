@@ -1,0 +1,1 @@
+"""The checks of the catalogue itself: database, queues, stores, the machine, and what production asks for."""
