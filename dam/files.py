@@ -56,15 +56,17 @@ def record(digest: Digest, key: str, *, to: str = "") -> StoredFile:
         if placement.stored_id != stored.pk:
             raise AlreadyStored(f"{to}:{key} is recorded as {placement.stored_id}, not {stored.pk}")
         if not created:
-            Placement.objects.filter(pk=placement.pk).update(state=PlacementState.PRESENT, verified_at=now)
+            Placement.objects.filter(pk=placement.pk).update(
+                state=PlacementState.PRESENT, verified_at=now, retired_at=None
+            )
     return stored
 
 
 def where(stored: StoredFile) -> tuple[ObjectStore, str]:
-    """Return a store and key that hold the file now. Raises NotStored where no copy is present."""
-    for placement in stored.placements.all():
-        if placement.state == PlacementState.PRESENT:
-            return store(placement.store), placement.key
+    """Return a store and key that hold the file now, and will a while. Raises NotStored where no copy is present."""
+    present = [one for one in stored.placements.all() if one.state == PlacementState.PRESENT]
+    for placement in sorted(present, key=lambda one: one.retired_at is not None):
+        return store(placement.store), placement.key
     raise NotStored(f"no copy of {stored.sha256} is present")
 
 
@@ -79,15 +81,18 @@ def copy(stored: StoredFile, key: str, *, to: str) -> Placement:
     return Placement.objects.get(store=to, key=key)
 
 
-def discard(placement: Placement) -> StoredFile:
+def discard(placement: Placement, *, even_the_last: bool = True) -> StoredFile:
     """Delete one copy and its row; what is in use keeps another copy, read and verified first.
+
+    The last copy of what nothing uses goes too, unless ``even_the_last`` is false.
 
     Raises StillNeeded where there is no other. The row stops claiming the bytes before they go, so that a crash
     in between leaves a row that says ``missing``.
     """
     with transaction.atomic():
         stored = StoredFile.objects.select_for_update().get(pk=placement.stored_id)
-        if (stored.uses.exists() or stored.rendition_uses.exists()) and not _kept_elsewhere(placement):
+        needed = not even_the_last or stored.uses.exists() or stored.rendition_uses.exists()
+        if needed and not _kept_elsewhere(placement):
             raise StillNeeded(f"{placement} is the last good copy of {stored.sha256}, which is in use")
         Placement.objects.filter(pk=placement.pk).update(state=PlacementState.MISSING)
     with transaction.atomic():

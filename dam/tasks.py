@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from procrastinate.contrib.django import app
 
-from dam import shares
+from dam import moving, shares
 from dam.abilities import SweptStorage
 
 STALLED_SECONDS = 6
@@ -33,3 +33,10 @@ def sweep_parts(timestamp: int) -> None:  # noqa: ARG001 - the periodic signatur
     for storage in (storages[name] for name in settings.STORAGES):
         if isinstance(storage, SweptStorage):
             storage.sweep(PART_SECONDS)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="dam.delete_retired", queue="upkeep", queueing_lock="dam.delete_retired")
+def delete_retired(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
+    """Delete the copies that a move to another store left behind a day ago."""
+    moving.delete_retired()

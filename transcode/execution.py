@@ -16,7 +16,7 @@ from django.utils import timezone
 from dam import assets, files
 from dam.lifecycle import IllegalTransition
 from dam.models import Kind, Placement, QCFinding, Rendition, RenditionFile, StoredFile
-from dam.storage import Digest, file_chunks, store
+from dam.storage import Digest, file_chunks, names, store
 from transcode import jobs
 from transcode.ffmpeg import DiskFull, FfmpegError, FfmpegStopped, FrameCountMismatch, TooLarge
 from transcode.hls import HlsError
@@ -234,9 +234,10 @@ def _sweep(job: TranscodeJob) -> None:
         with suppress(files.StillNeeded):
             files.discard(placement)
     recorded = set(Placement.objects.filter(key__startswith=job.prefix).values_list("key", flat=True))
-    for key in list(store().keys(job.prefix)):
-        if key not in recorded:
-            store().delete(key)
+    for place in map(store, names()):
+        for key in list(place.keys(job.prefix)):
+            if key not in recorded:
+                place.delete(key)
 
 
 @contextmanager

@@ -33,7 +33,10 @@ class PlacementState(models.TextChoices):
 
 
 class Placement(models.Model):
-    """One copy of a stored file: the store's name, the key there, its tier and when it was last verified."""
+    """One copy of a stored file: the store's name, the key there, its tier and when it was last verified.
+
+    ``retired_at`` says since when readers are sent elsewhere: it is to be deleted (dam.moving).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="placements")
@@ -42,6 +45,7 @@ class Placement(models.Model):
     tier = models.CharField(max_length=20, default="online")
     state = models.CharField(max_length=10, choices=PlacementState, default=PlacementState.PRESENT)
     verified_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -49,6 +53,11 @@ class Placement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=PlacementState.values), name="placement_state_is_known"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["retired_at"], name="placement_retired", condition=models.Q(retired_at__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:
