@@ -32,8 +32,9 @@ def edit(production: Production, *, title: str, genre: str, description: str, by
     with transaction.atomic():
         production.title, production.genre, production.description = title, genre, description
         production.save(update_fields=["title", "genre", "description"])
-        events.record(production, "edited", by=by)
+        # The assets before the chain of events, as `use` does, or the two could wait for each other.
         assets.announce(frozenset(production.uses.values_list("asset_id", flat=True)))
+        events.record(production, "edited", by=by)
     return production
 
 

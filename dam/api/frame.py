@@ -37,8 +37,8 @@ def around(run: type_of_run) -> type_of_run:
 
 
 def _check(request: HttpRequest, operation: Any) -> None:
-    accepted = request.headers.get("Accept", "*/*") or "*/*"
-    if not any(request.accepts(mime) for mime in _JSON) and accepted.strip():
+    asked = request.headers.get("Accept", "").strip()
+    if asked and not any(request.accepts(mime) for mime in _JSON):
         raise Problem("not-acceptable")
     if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
         raise Problem("length-required")

@@ -16,9 +16,11 @@ class ApiProblems:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             return self.get_response(request)
-        if request.method == "HEAD":
+        method = request.method
+        if method == "HEAD":
             request.method = "GET"  # whatever serves drops the body (RFC 9110, 9.3.2)
         response = self.get_response(request)
+        request.method = method
         known = problems.MIME in response.get("Content-Type", "")
         if response.status_code < 400 or known:  # noqa: PLR2004 - classes of status
             return response

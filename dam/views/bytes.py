@@ -15,8 +15,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dam import archives, assets, captions, downloads, links, permissions
-from dam.models import AssetVersion, RenditionFile, User
+from dam import archives, assets, captions, downloads, links, permissions, tokens
+from dam.api import auth, problems
+from dam.models import AssetVersion, RenditionFile, Scope, User
 from dam.storage import NotStored
 
 MOST_FILES = 500
@@ -25,7 +26,7 @@ type_of_view = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
 
 def _serves_bytes(view: type_of_view) -> type_of_view:
-    """Let in who is signed in or carries a link that still lives; say plainly when bytes cannot be had."""
+    """Let in who is signed in, carries a link that still lives or a token; say plainly when bytes cannot be had."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -34,6 +35,13 @@ def _serves_bytes(view: type_of_view) -> type_of_view:
                 request.user = linked
         except links.Expired:
             return _plain(_("Este enlace ya venció. Pida uno nuevo en la página del material."), 410)
+        try:
+            if (token := auth.bearer(request)) is not None:
+                auth.need_scope(token, Scope.DOWNLOAD)
+                tokens.note_use(token)
+                request.user = token.user
+        except problems.Problem as problem:
+            return problems.answer(request, problem)
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
         try:
