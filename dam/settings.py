@@ -61,8 +61,8 @@ METRICS_SECRET = text(
 )
 X_ACCEL = text(
     "ACERVO_X_ACCEL",
-    help="Internal location of nginx (such as /interno/) that serves the data folder's objects/; "
-    "it then sends local files itself.",
+    help="Internal location of nginx (such as /interno/) that serves the data folder; it then sends local files "
+    "itself.",
 )
 LOGGING = logs.configuration(
     form=choice(
@@ -255,19 +255,10 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 PROCRASTINATE_IMPORT_PATHS = ["transcode.tasks", "search.tasks", "ingest.tasks", "dam.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_autodiscovery"
 
-API_RATE = integer(
-    "ACERVO_API_RATE",
-    600,
-    help="Requests a minute that one API token, or one signed-in person, may make.",
-    minimum=1,
-)
+API_RATE = integer("ACERVO_API_RATE", 600, help="API requests a minute of one token or person.", minimum=1)
 API_RATE_UNKNOWN = integer(
-    "ACERVO_API_RATE_UNKNOWN",
-    60,
-    help="API requests a minute from one network address that do not say, or say wrongly, who they are.",
-    minimum=1,
+    "ACERVO_API_RATE_UNKNOWN", 60, help="API requests a minute of an address that names nobody.", minimum=1
 )
-
 UPLOAD_MAX_BYTES = 10**9 * integer(
     "ACERVO_UPLOAD_MAX_GB", 2000, help="Largest file that is taken in, in gigabytes of 10^9 bytes.", minimum=1
 )
@@ -280,11 +271,10 @@ ACERVO_ASSET_PANELS = ["transcode.panels.Stage", "transcode.panels.Formats"]
 
 #: Routers of the API (ninja.Router), by dotted path: each house's own, in the order of the reference.
 ACERVO_API_ROUTERS = [
-    "dam.api.me.router",
-    "dam.api.assets.router",
-    "dam.api.versions.router",
-    "dam.api.productions.router",
-    "dam.api.collections.router",
+    *(
+        f"dam.api.{name}.router"
+        for name in ("me", "assets", "versions", "productions", "uses", "collections")
+    ),
 ]
 
 #: Checks (dam.health.Check) by the dotted path of each list, in the order shown.
