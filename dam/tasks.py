@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from dam import moving, shares
 from dam.abilities import SweptStorage
+from dam.api import limits
 
 STALLED_SECONDS = 6
 PART_SECONDS = 2 * 24 * 3600
@@ -40,3 +41,10 @@ def sweep_parts(timestamp: int) -> None:  # noqa: ARG001 - the periodic signatur
 def delete_retired(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
     """Delete the copies that a move to another store left behind a day ago."""
     moving.delete_retired()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="dam.forget_allowances", queue="upkeep", queueing_lock="dam.forget_allowances")
+def forget_allowances(timestamp: int) -> None:  # noqa: ARG001 - the periodic signature
+    """Forget the callers of the API who have all their rate again."""
+    limits.forget()
