@@ -1,7 +1,7 @@
 """Checks of search: the engine answers, and the index is of this release and follows the catalogue."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dam.health import Check, Level, Trouble
 from dam.models import Asset
@@ -28,7 +28,9 @@ def reach() -> str:
             _("El buscador no responde: %(error)s") % {"error": error.__cause__ or error},
             todo=_("Revise que Elasticsearch esté en marcha y ACERVO_ELASTICSEARCH; el acervo está intacto."),
         ) from error
-    return str(found)
+    return ngettext("%(count)d material en el índice", "%(count)d materiales en el índice", found) % {
+        "count": found
+    }
 
 
 def follows() -> str:
@@ -44,7 +46,7 @@ def follows() -> str:
         raise Trouble(
             _("El índice está vacío y el acervo no."), todo=_("Ejecute «manage.py reindex»."), warning=True
         )
-    return str(waiting)
+    return ngettext("%(count)d cambio en espera", "%(count)d cambios en espera", waiting) % {"count": waiting}
 
 
 CHECKS = (

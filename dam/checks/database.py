@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dam.health import Check, Level, Trouble
 
@@ -60,7 +60,7 @@ def migrations() -> str:
             % {"count": len(missing), "first": first},
             todo=_("Ejecute «manage.py migrate» antes de iniciar esta versión."),
         )
-    return str(len(applied))
+    return ngettext("%(count)d aplicada", "%(count)d aplicadas", len(applied)) % {"count": len(applied)}
 
 
 def clock() -> str:
@@ -76,7 +76,7 @@ def clock() -> str:
             % {"seconds": f"{skew:+.1f}"},
             todo=_("Sincronice los relojes con NTP en todas las máquinas."),
         )
-    return f"{skew:+.3f} s"
+    return _("difiere %(seconds)s s") % {"seconds": f"{abs(skew):.1f}"}
 
 
 CHECKS = (

@@ -1,7 +1,7 @@
 """Checks of the work in the background: workers that live, queues that somebody works on, jobs that failed."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dam import queues
 from dam.health import Check, Level, Trouble
@@ -19,7 +19,7 @@ def workers() -> str:
             todo=_("Inicie script/server, o en cada máquina «manage.py worker --queues …»."),
             warning=True,
         )
-    return str(alive)
+    return _("%(count)d en marcha") % {"count": alive}
 
 
 def attended() -> str:
@@ -38,7 +38,10 @@ def attended() -> str:
             % {"names": ",".join(forsaken)},
             warning=True,
         )
-    return str(sum(one.jobs for one in standing if one.status == "todo"))
+    waiting = sum(one.jobs for one in standing if one.status == "todo")
+    return ngettext("%(count)d trabajo en espera", "%(count)d trabajos en espera", waiting) % {
+        "count": waiting
+    }
 
 
 CHECKS = (
