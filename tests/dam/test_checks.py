@@ -37,7 +37,7 @@ class TestDatabase:
         assert database.text() == "UTF8"
 
     def test_the_clock_is_the_same_on_one_machine(self):
-        assert abs(float(database.clock().split()[0])) < 1
+        assert float(database.clock().split()[1]) < 1
 
     def test_a_clock_that_is_off_is_told(self, monkeypatch):
         now = time.time
@@ -45,7 +45,7 @@ class TestDatabase:
         assert "+60" in trouble(database.clock).what
 
     def test_all_migrations_are_there(self):
-        assert int(database.migrations()) >= len(database.known_migrations())
+        assert int(database.migrations().split()[0]) >= len(database.known_migrations())
 
     def test_a_missing_migration_is_named(self):
         MigrationRecorder(connection).record_unapplied("dam", "0004_durations_have_rates")
@@ -68,11 +68,11 @@ class TestQueues:
             cursor.execute(
                 "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()), (now() - interval '1 minute')"
             )
-        assert queues.workers() == "1"
+        assert queues.workers() == "1 en marcha"
 
     def test_a_queue_nobody_works_on_is_named(self):
         app.configure_task("ingest.run", queue="nocturna").defer(ingest_id="x")
-        assert queues.attended() == "1"
+        assert queues.attended() == "1 trabajo en espera"
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_events SET at = now() - interval '10 minutes'")
         found = trouble(queues.attended)
@@ -87,7 +87,7 @@ class TestQueues:
             cursor.execute(
                 "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (SELECT min(id) FROM procrastinate_jobs)"
             )
-        assert queues.attended() == "1"
+        assert queues.attended() == "1 trabajo en espera"
 
 
 class TestStores:
@@ -192,7 +192,7 @@ class TestSearch:
     def test_what_is_found_is_counted(self):
         factories.asset()
         index.rebuild()
-        assert search_checks.reach() == "1"
+        assert search_checks.reach() == "1 material en el índice"
 
     def test_an_empty_index_over_a_full_catalogue_is_told(self):
         index.rebuild()
