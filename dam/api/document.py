@@ -8,11 +8,23 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
-from dam.api.problems import KINDS
 from dam.api.site import api
 
 PREFIX = "api/v1"
+TAGS = {
+    "account": _("Cuenta y dependencias"),
+    "assets": _("Materiales"),
+    "versions": _("Versiones, formatos y descargas"),
+    "productions": _("Producciones"),
+    "collections": _("Colecciones"),
+    "search": _("Búsqueda"),
+    "uploads": _("Subidas"),
+    "ingests": _("Ingresos"),
+    "jobs": _("Trabajos de conversión"),
+    "presets": _("Formatos estándar"),
+}
 _SAID = ("summary", "description", "title")
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -51,6 +63,8 @@ def document() -> dict[str, Any]:
 def _document(language: str) -> dict[str, Any]:  # noqa: ARG001 - one document per language
     made = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), cls=DjangoJSONEncoder))
     made["components"]["schemas"]["Problem"] = PROBLEM
+    used = {tag for _path, _method, operation in operations(made) for tag in operation.get("tags", ())}
+    made["tags"] = [{"name": tag, "description": words} for tag, words in TAGS.items() if tag in used]
     for _path, _method, operation in operations(made):
         scope = operation.get("x-scope")
         operation["security"] = [{name: [scope]} for each in operation.get("security", ()) for name in each]
@@ -82,11 +96,3 @@ def _translate(node: Any) -> None:
                 node[key] = gettext(value)
             else:
                 _translate(value)
-
-
-def kinds() -> list[dict[str, Any]]:
-    """Return every kind of problem as it explains itself."""
-    return [
-        {"type": kind.type, "title": str(kind.title), "status": kind.status, "detail": str(kind.advice)}
-        for kind in KINDS.values()
-    ]

@@ -133,6 +133,7 @@ def agencies(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
 
 @router.get(
     "/assets/{code}/events",
+    tags=["assets"],
     **operation(
         Page[EventOut],
         scope=Scope.READ,

@@ -25,6 +25,7 @@ def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 def docs(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, examples and problems."""
     made = document.document()
+    words = {tag["name"]: tag["description"] for tag in made["tags"]}
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, method, operation in document.operations(made):
         shown = {
@@ -38,8 +39,9 @@ def docs(request: HttpRequest) -> HttpResponse:
             "sent": _example(operation.get("requestBody", {})),
             "answers": [_answer(status, one) for status, one in sorted(operation["responses"].items())],
         }
-        groups.setdefault(next(iter(operation.get("tags", ["api"]))), []).append(shown)
-    context = {"groups": groups, "info": made["info"], "scopes": Scope.choices, "kinds": KINDS.values()}
+        tag = operation["tags"][0]
+        groups.setdefault(words.get(tag, tag), []).append(shown)
+    context = {"groups": groups, "info": made["info"], "scopes": Scope.choices}
     return render(request, "dam/api/docs.html", context)
 
 

@@ -22,7 +22,7 @@ LIVES = (
     ("30", gettext_lazy("30 días")),
     ("90", gettext_lazy("90 días")),
     ("365", gettext_lazy("Un año")),
-    ("", gettext_lazy("Hasta que la revoque")),
+    ("0", gettext_lazy("Hasta que la revoque")),
 )
 
 
@@ -43,7 +43,7 @@ class TokenForm(forms.Form):
             "Nunca más de lo que usted puede hacer. Elija sólo lo que el programa necesita."
         ),
     )
-    days = forms.ChoiceField(label=gettext_lazy("Cuánto dura"), choices=LIVES, initial="90", required=False)
+    days = forms.ChoiceField(label=gettext_lazy("Cuánto dura"), choices=LIVES, initial="90")
 
 
 @never_cache
@@ -54,7 +54,8 @@ def token_list(request: HttpRequest) -> HttpResponse:
     form, made = TokenForm(request.POST or None), None
     if form.is_valid():
         said = form.cleaned_data
-        ends = timezone.now() + timedelta(days=int(said["days"])) if said["days"] else None
+        days = int(said["days"])
+        ends = timezone.now() + timedelta(days=days) if days else None
         made = tokens.make(by, name=said["name"], scopes=said["scopes"], expires_at=ends, by=by)
         form = TokenForm()
     rows = ApiToken.objects.filter(user=by)

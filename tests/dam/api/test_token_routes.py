@@ -178,9 +178,9 @@ def test_a_person_makes_and_revokes_on_the_page(by: User, browser: Client):
 @pytest.mark.parametrize(
     "data",
     [
-        {"name": "", "scopes": ["read"]},
-        {"name": "x"},
-        {"name": "x", "scopes": ["todo"]},
+        {"name": "", "scopes": ["read"], "days": "0"},
+        {"name": "x", "days": "0"},
+        {"name": "x", "scopes": ["todo"], "days": "0"},
         {"name": "x", "scopes": ["read"], "days": "9"},
     ],
 )
@@ -206,6 +206,27 @@ def test_the_command_makes_lists_and_revokes(by: User):
     call_command("token", "ana", "--revoke", str(token.pk), stdout=out)
     assert "revoked" in out.getvalue()
     refused(using(secret).get(ME), 401, "invalid-token")
+
+
+def test_a_token_without_an_end_says_so(by: User, browser: Client):
+    browser.post(PAGE, {"name": "Respaldo", "scopes": ["read"], "days": "0"})
+    assert ApiToken.objects.get().expires_at is None
+    page = read(browser, PAGE)
+    assert "No vence" in page.text
+    assert "Nunca" in page.text
+    ApiToken.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    assert "Vencida" in read(browser, PAGE).text
+
+
+def test_the_way_to_the_page_is_in_the_menu(browser: Client):
+    assert PAGE in read(browser, "/").links
+    assert "/api/v1/docs" in read(browser, PAGE).links
+
+
+def test_the_page_that_shows_a_secret_is_kept_by_nobody(by: User, browser: Client):
+    shown = browser.post(PAGE, {"name": "x", "scopes": ["read"], "days": "30"})
+    assert "no-store" in shown["Cache-Control"]
+    assert "acv_" in shown.content.decode()
 
 
 @pytest.mark.parametrize(
