@@ -37,6 +37,8 @@ class Writing:
         self._file = file
         file.seek(0, os.SEEK_END)
 
+    note_bytes = 64 * 1024 * 1024
+
     @property
     def size(self) -> int:
         """How many bytes lie there, flushed or not."""

@@ -108,7 +108,7 @@ class S3Incoming:
 
     def read(self, upload_id: UUID) -> Iterator[bytes]:
         """Yield the bytes of a complete upload, made one object first where they are parts. Raises Gone."""
-        row = self._assembled(upload_id)
+        row = self.assemble(upload_id)
         keys = [_whole(upload_id)] if row.assembled else [str(key) for key, _size in row.tails]
         for key in keys:
             try:
@@ -132,8 +132,8 @@ class S3Incoming:
             return None
         return ObjectStore(self.name, self._storage), _whole(upload_id)
 
-    def _assembled(self, upload_id: UUID) -> IncomingObject:
-        """Make the parts one object. Two at once, or once more after a crash, is the same."""
+    def assemble(self, upload_id: UUID) -> IncomingObject:
+        """Make the parts of a complete upload one object. Two at once, or once more after a crash, is the same."""
         row = IncomingObject.objects.filter(pk=upload_id).first()
         if row is None:
             raise Gone(str(upload_id))

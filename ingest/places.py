@@ -31,6 +31,10 @@ class Claim(Protocol):
     def size(self) -> int:
         """How many bytes lie there, safe or not."""
 
+    @property
+    def note_bytes(self) -> int:
+        """How many bytes of one long body may come between two notes."""
+
     def rewind(self, offset: int) -> None:
         """Forget what lies beyond ``offset``."""
 

@@ -20,7 +20,6 @@ from ingest.places import Claim
 from ingest.tus_protocol import Checksum, Hasher
 from ingest.uploads import NoRoom, NotReceiving
 
-NOTE_BYTES = 64 * 1024 * 1024
 NOTE_SECONDS = 2.0
 PATIENCE_SECONDS = 3.0
 RETRY_SECONDS = 0.05
@@ -135,7 +134,8 @@ class _Reception:
 
     def _is_time_to_note(self, written: int) -> bool:
         return self.may_note and (
-            written - self.noted_bytes >= NOTE_BYTES or time.monotonic() - self.noted_at >= NOTE_SECONDS
+            written - self.noted_bytes >= self.writing.note_bytes
+            or time.monotonic() - self.noted_at >= NOTE_SECONDS
         )
 
     def _keep_what_came(self) -> None:

@@ -40,6 +40,9 @@ def in_reach(upload_id: UUID) -> Iterator[None]:
 class S3Writing:
     """The lease to write one upload (ingest.places.Claim)."""
 
+    #: A flush waits for what is under way: seldom, the line stays full. Slow bodies are noted by time.
+    note_bytes = 512 * 1024 * 1024
+
     def __init__(self, bucket: Bucket, row: IncomingObject, token: UUID) -> None:
         self._bucket, self._row, self._token = bucket, row, token
         self._renewed = time.monotonic()

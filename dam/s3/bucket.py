@@ -179,8 +179,10 @@ class Bucket:
     def unfinished(self) -> Iterator[Unfinished]:
         """Yield the multipart uploads below the prefix that are neither completed nor aborted."""
         pages = self._client.get_paginator("list_multipart_uploads")
-        for page in pages.paginate(Bucket=self.name, Prefix=self.prefix):
+        for page in pages.paginate(Bucket=self.name):  # MinIO takes a prefix for a whole key
             for one in page.get("Uploads", ()):
+                if not one["Key"].startswith(self.prefix):
+                    continue
                 yield Unfinished(
                     one["Key"].removeprefix(self.prefix), one["UploadId"], begun_at=one["Initiated"]
                 )

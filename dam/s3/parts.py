@@ -41,10 +41,13 @@ class Spool:
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=str(settings.SCRATCH))  # noqa: SIM115
         self.size_bytes = self.crc32 = 0
+        self._read = False
 
     def write(self, chunk: bytes | memoryview) -> None:
         """Append. Raises OSError where the scratch disk is full."""
-        self._file.seek(0, io.SEEK_END)
+        if self._read:
+            self._file.seek(0, io.SEEK_END)
+            self._read = False
         self._file.write(chunk)
         self.crc32 = zlib.crc32(chunk, self.crc32)
         self.size_bytes += len(chunk)
@@ -52,6 +55,7 @@ class Spool:
     def body(self, start: int = 0) -> IO[bytes]:
         """Return the file, to be read from ``start``."""
         self._file.seek(start)
+        self._read = True
         return cast("IO[bytes]", self._file)
 
     def rest(self, start: int) -> "Spool":

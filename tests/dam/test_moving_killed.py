@@ -134,7 +134,7 @@ def killed_on_the_way(told: dict[str, str], to: str, after: int) -> None:
 
 
 def rows() -> list[dict[str, Any]]:
-    return list(Placement.objects.values("stored", "store", "key", "state", "retired_at"))
+    return [dict(row) for row in Placement.objects.values("stored", "store", "key", "state", "retired_at")]
 
 
 @pytest.mark.django_db(transaction=True)

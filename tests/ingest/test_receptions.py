@@ -193,9 +193,11 @@ def test_while_another_request_writes_one_waits_a_little_and_is_refused(upload, 
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("NOTE_BYTES", 20), ("NOTE_SECONDS", 0.0)], ids=["by size", "by time"]
+    ("where", "setting", "value"),
+    [(Writing, "note_bytes", 20), (receiving, "NOTE_SECONDS", 0.0)],
+    ids=["by size", "by time"],
 )
-def test_a_long_body_is_noted_on_the_way_but_not_under_a_checksum(upload, monkeypatch, setting, value):
+def test_a_long_body_is_noted_on_the_way_but_not_under_a_checksum(upload, monkeypatch, where, setting, value):
     seen: list[int] = []
     arrived = uploads.arrived
 
@@ -203,7 +205,7 @@ def test_a_long_body_is_noted_on_the_way_but_not_under_a_checksum(upload, monkey
         seen.append(offset_bytes)
         return arrived(upload, offset_bytes, **more)
 
-    monkeypatch.setattr(receiving, setting, value)
+    monkeypatch.setattr(where, setting, value)
     monkeypatch.setattr(uploads, "arrived", noting)
     receive(upload, CONTENT[:50])
     assert len(seen) > 1
