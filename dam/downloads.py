@@ -6,9 +6,12 @@ exact length, so that the server may hand it to sendfile.
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO
+from urllib.parse import quote
 
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -16,6 +19,7 @@ from django.utils.http import content_disposition_header, parse_etags
 
 from dam import files
 from dam.models import StoredFile
+from dam.storage import NotStored
 
 #: What a browser may show in its own page. Everything else is a download, SVG, HTML, XML and PDF included.
 INLINE = frozenset(
@@ -142,6 +146,9 @@ def respond(
     disposition = content_disposition_header(as_file, safe_name(filename)) or "inline"
     if attachment and request.method == "GET" and (link := _link(stored, disposition, mime)):
         return HttpResponseRedirect(link, headers={"Cache-Control": "private, no-store"})
+    if (passed := _passed_on(stored, mime)) is not None:
+        passed["Content-Disposition"] = disposition
+        return _labelled(passed, etag, cache)
     try:
         asked = slice_of(request.headers.get("Range", ""), size) if _range_applies(request, etag) else None
     except Unsatisfiable:
@@ -167,6 +174,20 @@ def _link(stored: StoredFile, disposition: str, mime: str) -> str:
     """Return a link to the store itself, which answers with these headers and minds ranges; empty for none."""
     store, key = files.where(stored)
     return store.link(key, disposition=disposition, mime=mime)
+
+
+def _passed_on(stored: StoredFile, mime: str) -> HttpResponseBase | None:
+    """Have nginx send a local file (X-Accel-Redirect), which minds ranges too; None where it is not set up for it."""
+    if not settings.X_ACCEL:
+        return None
+    store, key = files.where(stored)
+    if not isinstance(store.storage, FileSystemStorage):
+        return None
+    path = Path(store.storage.path(key))
+    if not path.is_file():
+        raise NotStored(f"{store.name}:{key} is not there")
+    place = quote(path.relative_to(settings.DATA).as_posix())
+    return HttpResponse(content_type=mime, headers={"X-Accel-Redirect": f"{settings.X_ACCEL}{place}"})
 
 
 def _head(mime: str) -> HttpResponseBase:

@@ -53,7 +53,18 @@ def _raw(name: str, kind: str, default: str, help: str) -> str | None:
     known = _registry.setdefault(name, setting)
     if known != setting:
         raise SettingError(f"{name} is declared twice, and not alike: {known} and {setting}")
-    return os.environ.get(name, "").strip() or None
+    return os.environ.get(name, "").strip() or _from_file(f"{name}_FILE")
+
+
+def _from_file(name: str) -> str | None:
+    """What the file holds that the variable names: how containers hand out secrets."""
+    path = os.environ.get(name, "").strip()
+    if not path:
+        return None
+    try:
+        return Path(path).read_text().strip() or None
+    except OSError as error:
+        raise SettingError(f"{name}: {path} cannot be read ({error.strerror})") from error
 
 
 def text(name: str, default: str = "", *, help: str) -> str:

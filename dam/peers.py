@@ -37,7 +37,7 @@ def is_local(request: HttpRequest) -> bool:
 def knows_the_secret(request: HttpRequest) -> bool:
     """Answer whether the request carries settings.METRICS_SECRET as its bearer; where none is set nobody does."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    known = settings.METRICS_SECRET
+    known: str = settings.METRICS_SECRET
     return bool(
         known and scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), known.encode())
     )

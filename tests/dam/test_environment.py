@@ -155,6 +155,26 @@ def test_a_command_with_a_wrong_setting_says_so_without_a_traceback():
     assert done.stderr.strip() == "PORT must be a whole number, not 'ocho mil'"
 
 
+class TestFromAFile:
+    def test_a_secret_may_lie_in_a_file(self, monkeypatch, tmp_path):
+        file = tmp_path / "secret"
+        file.write_text("postgresql://acervo@db/acervo\n")
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.setenv("DATABASE_URL_FILE", str(file))
+        assert environment.database_url() == "postgresql://acervo@db/acervo"
+
+    def test_the_variable_itself_wins(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("DATABASE_URL", "postgresql://here")
+        monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "absent"))
+        assert environment.database_url() == "postgresql://here"
+
+    def test_a_file_that_cannot_be_read_is_told_without_its_content(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "absent"))
+        with pytest.raises(environment.SettingError, match=r"DATABASE_URL_FILE: .*absent cannot be read"):
+            environment.database_url()
+
+
 def test_the_database_is_the_embedded_one_unless_told(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     assert environment.database_url() == ""

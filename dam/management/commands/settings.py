@@ -18,7 +18,8 @@ PAGE = CHECKOUT / "docs" / "settings.md"
 HEAD = """# Settings
 
 Everything is set by environment variables, read by `dam/settings.py` when a program starts; a value that cannot
-be read stops it with a message. With none set, everything works on the embedded default. This page is written by
+be read stops it with a message. With none set, everything works on the embedded default. What is a secret may
+lie in a file: `NAME_FILE` holds its path, and is read where `NAME` is not set. This page is written by
 `manage.py settings`.
 
 | variable | kind | default | what it does |
