@@ -21,6 +21,7 @@ Path(RAW).chmod(0o755)
 os.environ["ACERVO_DATA"] = RAW
 os.environ["DJANGO_SETTINGS_MODULE"] = "dam.settings"
 
+import boto3  # noqa: E402
 import django  # noqa: E402
 
 django.setup()
@@ -65,7 +66,8 @@ def received(batch: Batch, file: Path) -> None:
 
 
 def uploaded(storage: WriteOnceStorage, file: Path) -> None:
-    storage.connection.meta.client.upload_file(str(file), storage.bucket_name, f"peer/{uuid.uuid4().hex}")
+    own = boto3.client("s3", endpoint_url=storage.endpoint_url, region_name="us-east-1")
+    own.upload_file(str(file), storage.bucket_name, f"peer/{uuid.uuid4().hex}")
 
 
 def emptied(storage: WriteOnceStorage) -> None:

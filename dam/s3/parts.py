@@ -17,8 +17,8 @@ from django.conf import settings
 from dam.s3.bucket import Bucket, Part
 
 MIB = 1024 * 1024
-#: S3's own limits: parts from 5 MiB, the last one excepted, and numbers up to 10,000.
-LEAST_PART_BYTES, MOST_PARTS = 5 * MIB, 10_000
+#: S3's own limits: parts from 5 MiB, the last one excepted, to 5 GiB, and numbers up to 10,000.
+LEAST_PART_BYTES, MOST_PART_BYTES, MOST_PARTS = 5 * MIB, 5 * 1024 * MIB, 10_000
 USUAL_PART_BYTES, PLANNED_PARTS = 8 * MIB, 9_000
 #: A stream whose length nobody knows grows its parts with what has gone: 8 MiB up to 8 GB, then a thousandth,
 #: which reaches S3's largest object before the numbers end.
@@ -31,7 +31,7 @@ POLL_SECONDS = 1.0
 def part_bytes(size_bytes: int | None, *, sent_bytes: int = 0) -> int:
     """Return how long the next part is: max(8 MiB, size / 9000), or by what was sent where no size is known."""
     if size_bytes is None:
-        return max(USUAL_PART_BYTES, -(-sent_bytes // GROWTH))
+        return min(MOST_PART_BYTES, max(USUAL_PART_BYTES, -(-sent_bytes // GROWTH)))
     return max(USUAL_PART_BYTES, -(-size_bytes // PLANNED_PARTS))
 
 
