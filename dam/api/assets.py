@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Field, Query, Router, Schema
+from pydantic import AwareDatetime
 
 from dam import assets, metadata, permissions, trash
 from dam.api import conditions, examples, schemas
@@ -64,8 +65,8 @@ class AssetFilters(Paging):
     agency: Text = Field(
         "", max_length=20, description=_("Siglas de una dependencia, con las que dependen de ella.")
     )
-    created_after: datetime | None = None
-    created_before: datetime | None = None
+    created_after: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
     mine: bool = Field(False, description=_("Sólo lo que usted subió."))
     trashed: bool = Field(False, description=_("Lo que está en la papelera, en vez de lo que no."))
 

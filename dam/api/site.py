@@ -30,7 +30,11 @@ class StrictParser(Parser):
         """Return the body. Raises Problem unsupported-media-type; ValueError where it is no JSON."""
         if request.content_type != "application/json":
             raise Problem("unsupported-media-type", headers={"Accept": "application/json"})
-        return json.loads(request.body, parse_constant=_refuse)
+        text = request.body.decode()
+        said = json.loads(text, parse_constant=_refuse)
+        if "\\ud" in text.lower():  # half a surrogate pair is no text, and the database has none
+            json.dumps(said, ensure_ascii=False).encode()
+        return said
 
 
 def _refuse(constant: str) -> None:

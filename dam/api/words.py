@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "uuid_type": _("Debe ser un identificador (UUID)."),
     "datetime_parsing": _("Debe ser una fecha con hora de ISO 8601."),
     "datetime_from_date_parsing": _("Debe ser una fecha con hora de ISO 8601."),
+    "timezone_aware": _("Falta la zona horaria: 2026-11-22T18:40:00-06:00."),
     "enum": _("Debe ser uno de estos: %(expected)s."),
     "literal_error": _("Debe ser uno de estos: %(expected)s."),
     "greater_than_equal": _("Debe ser %(ge)s o más."),

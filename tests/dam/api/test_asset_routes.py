@@ -68,6 +68,8 @@ def test_a_cursor_that_is_none_is_refused(by: User, cursor: str):
         ("kind=x", "/kind"),
         ("nada=1", "/nada"),
         ("mine=?", "/mine"),
+        ("created_after=2026-11-22T18:40:00", "/created_after"),
+        ("created_before=ayer", "/created_before"),
     ],
 )
 def test_a_filter_that_is_none_is_named(by: User, query: str, pointer: str):
