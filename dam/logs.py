@@ -24,6 +24,9 @@ class About(logging.Filter):
     """Puts what the line is about on its record, where it was not said by hand."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        job = getattr(record, "job", None)
+        if isinstance(job, dict) and not job_id.get():  # the queue's own lines, before and after the job's
+            record.job_id, record.task = str(job.get("id", "")), job.get("task_name", "")
         for name, variable in _ABOUT.items():
             if not hasattr(record, name):
                 setattr(record, name, variable.get())
@@ -59,7 +62,7 @@ class Lines(JsonFormatter):
 
 def formatter(form: str) -> logging.Formatter:
     """Return what writes lines in a form: ``text`` or ``json``."""
-    return Lines() if form == "json" else logging.Formatter(TEXT)
+    return Lines(json_ensure_ascii=False) if form == "json" else logging.Formatter(TEXT)
 
 
 def configuration(*, form: str, level: str) -> dict[str, Any]:

@@ -65,6 +65,13 @@ class TestLines:
         assert "Ana" not in json.dumps(said)
         assert said["status"] == 200
 
+    def test_the_queues_own_lines_name_their_job_and_not_its_arguments(self, lines):
+        job = {"id": 9, "task_name": "ingest.run", "task_kwargs": {"name": "Ana"}}
+        lines.logger.info("empieza", extra={"job": job})
+        [said] = lines.read()
+        assert (said["job_id"], said["task"]) == ("9", "ingest.run")
+        assert "Ana" not in json.dumps(said)
+
     @pytest.mark.parametrize("form", ["text", "json"])
     def test_the_configuration_is_one(self, form: str):
         program = f"""

@@ -1,6 +1,7 @@
 """What runs, in which order, and how supervisord is told; as data."""
 
 import configparser
+import os
 import shlex
 import signal
 import sys
@@ -132,3 +133,23 @@ def test_supervisord_is_reached_by_a_socket_of_its_owner_alone(tmp_path):
     assert parser["unix_http_server"]["chmod"] == "0700"
     assert parser["supervisorctl"]["serverurl"] == f"unix://{tmp_path / 's.sock'}"
     assert "inet_http_server" not in parser
+
+
+class TestOneProgram:
+    def test_a_container_becomes_the_program_that_is_named(self, monkeypatch):
+        became: list[tuple[str, ...]] = []
+        monkeypatch.setattr(os, "execv", lambda _path, argv: became.append(tuple(argv)))
+        programs.main(["worker-index"])
+        [listed] = [one for one in programs.programs() if one.name == "worker-index"]
+        assert became == [listed.argv]
+
+    @pytest.mark.parametrize("arguments", [[], ["nothing"], ["postgres"], ["web", "transfers"]])
+    def test_anything_else_is_told_which_there_are(self, arguments: list[str]):
+        with pytest.raises(SystemExit, match="worker-transcode"):
+            programs.main(arguments)
+
+    def test_a_stopped_web_process_ends_its_requests_first(self, monkeypatch):
+        monkeypatch.setattr(settings, "GRACE_SECONDS", 25)
+        [web] = [one for one in programs.programs() if one.name == "web"]
+        assert "--graceful-timeout=25" in web.argv
+        assert web.stop_seconds > 25
