@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from dam.environment import SettingError
+from dam.environment import SettingError, flag, integer
 
 OLDEST = 15
 CONNECT_SECONDS = 10
@@ -32,6 +32,22 @@ def parsed(url: str, *, pool: int = 0, pooler: bool = False) -> dict[str, Any]:
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_SECONDS}
     return {**database, "OPTIONS": options}
+
+
+def from_environment(url: str) -> dict[str, Any]:
+    """Return the entry of DATABASES as the environment asks for it."""
+    pool = integer(
+        "ACERVO_DATABASE_POOL",
+        0,
+        help="Connections that all threads of one web process share; 0 gives each thread its own.",
+        minimum=0,
+    )
+    pooler = flag(
+        "ACERVO_DATABASE_POOLER",
+        False,
+        help="DATABASE_URL leads to PgBouncer in transaction mode (web processes only).",
+    )
+    return parsed(url, pool=pool, pooler=pooler)
 
 
 def leave_pool() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
+from dam.environment import choice
+
 #: What the line is about; each is set for the length of a request or of a job.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 user_id: ContextVar[str] = ContextVar("user_id", default="")
@@ -85,3 +87,21 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
             "procrastinate": {"level": "WARNING" if form == "text" else level},
         },
     }
+
+
+def chosen_form() -> str:
+    """Return the form that the environment asks for."""
+    return choice(
+        "ACERVO_LOG", "text", ("text", "json"), help="How logs are written: for a terminal, or as JSON lines."
+    )
+
+
+def from_environment() -> dict[str, Any]:
+    """Return LOGGING as the environment asks for it."""
+    level = choice(
+        "ACERVO_LOG_LEVEL",
+        "INFO",
+        ("DEBUG", "INFO", "WARNING", "ERROR"),
+        help="From which level logs are kept.",
+    )
+    return configuration(form=chosen_form(), level=level)

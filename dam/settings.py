@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from dam import database, logs, placing
 from dam.environment import (
-    choice,
     data_folder,
     database_url,
     flag,
@@ -64,17 +63,7 @@ X_ACCEL = text(
     help="Internal location of nginx (such as /interno/) that serves the data folder; it then sends local files "
     "itself.",
 )
-LOGGING = logs.configuration(
-    form=choice(
-        "ACERVO_LOG", "text", ("text", "json"), help="How logs are written: for a terminal, or as JSON lines."
-    ),
-    level=choice(
-        "ACERVO_LOG_LEVEL",
-        "INFO",
-        ("DEBUG", "INFO", "WARNING", "ERROR"),
-        help="From which level logs are kept.",
-    ),
-)
+LOGGING = logs.from_environment()
 
 HOST = text("ACERVO_HOST", "127.0.0.1", help="Address the site listens on; 0.0.0.0 for every network.")
 WEB_PROCESSES = integer("ACERVO_WEB_PROCESSES", 2, help="Processes that answer pages.", minimum=1)
@@ -147,22 +136,7 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = database_url()
-DATABASES = {
-    "default": database.parsed(
-        DATABASE_URL or postgres.url(DATA),
-        pool=integer(
-            "ACERVO_DATABASE_POOL",
-            0,
-            help="Connections that all threads of one web process share; 0 gives each thread its own.",
-            minimum=0,
-        ),
-        pooler=flag(
-            "ACERVO_DATABASE_POOLER",
-            False,
-            help="DATABASE_URL leads to PgBouncer in transaction mode (web processes only).",
-        ),
-    )
-}
+DATABASES = {"default": database.from_environment(DATABASE_URL or postgres.url(DATA))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORES = placing.stores(DATA)

@@ -14,11 +14,12 @@ from uuid import UUID
 from search.normalise import normalise, normalise_name, sort_key
 
 #: Raise it when an existing field comes to hold something else: indexes of another version ask to be rebuilt.
-VERSION = 1
+VERSION = 2
 #: A sort key is (number << SEQ_BITS) | seq, so that it is unique and fits 63 bits: 2**28 assets, and seconds
 #: until 2106 or 49 days of milliseconds.
 SEQ_BITS = 28
 _LAST = (1 << 32) - 1
+_TITLE = 200
 
 
 @dataclass(frozen=True)
@@ -213,5 +214,8 @@ def duration_key(document: AssetDocument) -> int:
 
 
 def title_key(document: AssetDocument) -> str:
-    """Return the unique key of the order by title: the headline, or the file name where there is none."""
-    return f"{sort_key(document.headline or document.filename)}\t{document.seq:07x}"
+    """Return the unique key of the order by title: the headline, or the file name where there is none.
+
+    It goes into the address of the next page, so it is cut.
+    """
+    return f"{sort_key(document.headline or document.filename)[:_TITLE]}\t{document.seq:07x}"

@@ -4,17 +4,20 @@ A word is marked if its stem is the query's, if it begins with the last word bei
 a word that no document knows: the reasons for which the plan lets it match. Nothing here is HTML.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
-from search.document import AssetDocument
+from search.document import AssetDocument, CueDocument
 from search.normalise import clean, fold, folded_stem, name_tokens, stem, tokens
 from search.plan import Asked, may_be_beginning, may_be_misspelt
-from search.query import Highlight, Segment
+from search.query import CueHit, Highlight, Segment
 
 #: Characters of a passage taken out of a longer text.
 PASSAGE = 180
+#: Caption cues shown of one asset.
+CUES_PER_HIT = 3
 #: Characters of a long text that are read; what answers only after that is found but not shown.
 MAX_READ = 20_000
 
@@ -39,6 +42,11 @@ def shown(document: AssetDocument) -> dict[str, tuple[str, ...]]:
     return texts
 
 
+def shown_cue(cue: CueDocument) -> list[str | int]:
+    """Return what an engine keeps beside a caption cue so that ``Marker.cue`` can be made of it."""
+    return [cue.track, cue.start_ms, cue.end_ms, cue.text]
+
+
 @dataclass(frozen=True)
 class Marker:
     """Marks the words of a text that answer ``asked``; ``known`` is what the plan was built with."""
@@ -61,6 +69,11 @@ class Marker:
             if marked:
                 found[name] = marked
         return found
+
+    def cue(self, kept: Sequence[Any]) -> CueHit:
+        """Return a cue of which ``shown_cue`` was kept."""
+        track, start_ms, end_ms, text = kept
+        return CueHit(track, start_ms, end_ms, self.mark(text))
 
     def mark(self, text: str, *, passage: bool = False, cut: Tokens = tokens) -> Highlight:
         """Return ``text`` in segments; with ``passage`` only the stretch of it that answers best."""

@@ -1,5 +1,6 @@
 """The index over the catalogue: which engine, how it follows the database, how far it has drifted."""
 
+import logging
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from dam.models import Asset
 from search import documents
-from search.engines.base import Engine, IndexOutdated
+from search.engines.base import DocumentsRefused, Engine, IndexOutdated
+from search.engines.elasticsearch import Cluster, ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.models import Pending
 from search.query import Query
@@ -25,6 +27,7 @@ DRAIN = "search.drain"
 REBUILD = "search.rebuild"
 #: Higher than any revision: removes the document of an asset that is in no row, whatever was indexed of it.
 _LAST = 2**62
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,20 @@ class Drift:
 
 def engine() -> Engine:
     """Return the engine that settings name; one per process (a forked process gets its own)."""
+    if settings.ELASTICSEARCH:
+        cluster = Cluster(
+            tuple(settings.ELASTICSEARCH),
+            prefix=settings.ELASTICSEARCH_PREFIX,
+            api_key=settings.ELASTICSEARCH_API_KEY,
+            ca=settings.ELASTICSEARCH_CA,
+        )
+        return _engine(cluster, os.getpid())
     return _engine(str(settings.INDEX), os.getpid())
 
 
 @cache
-def _engine(path: str, process: int) -> Engine:  # noqa: ARG001 - the process is part of the key
-    return EmbeddedEngine(Path(path))
+def _engine(where: Cluster | str, process: int) -> Engine:  # noqa: ARG001 - the process is part of the key
+    return ElasticsearchEngine(where) if isinstance(where, Cluster) else EmbeddedEngine(Path(where))
 
 
 def hear(sender: object, asset_ids: Collection[UUID], **kwargs: object) -> None:  # noqa: ARG001 - a receiver
@@ -122,7 +133,10 @@ def _refresh(asset_ids: Collection[UUID]) -> None:
     """Make the index say of these assets what the database says now."""
     found = documents.of(asset_ids)
     if found:
-        engine().upsert(found)
+        try:
+            engine().upsert(found)
+        except DocumentsRefused:  # those few must not keep all others waiting; they show as missing
+            logger.exception("some assets cannot be indexed")
     gone = set(asset_ids) - {document.id for document in found}
     if gone:
         revisions = dict(Asset.objects.filter(pk__in=gone).values_list("pk", "revision"))

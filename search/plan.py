@@ -85,6 +85,11 @@ class Range:
     low: int | None
     high: int | None
 
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """Return both ends within the 64 bits of the engines' numbers."""
+        return _clamped(self.low), _clamped(self.high)
+
 
 @dataclass(frozen=True)
 class Best:
@@ -283,6 +288,10 @@ def _phrase(clause: Clause, fields: Mapping[str, TextField]) -> Node:
 
 def _as_written(word: str, fields: Mapping[str, TextField]) -> Node:
     return Best(tuple(Term(name, Analysis.V, word, field.weight) for name, field in fields.items()))
+
+
+def _clamped(end: int | None) -> int | None:
+    return None if end is None else max(-(1 << 63), min(end, (1 << 63) - 1))
 
 
 def _may_be_code(text: str) -> bool:

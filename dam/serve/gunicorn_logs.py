@@ -10,7 +10,6 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from dam import logs
-from dam.environment import choice
 from dam.request_names import REQUEST_KEY, USER_KEY
 
 
@@ -20,12 +19,7 @@ class AccessLog(Logger):  # type: ignore[misc]  # the package has no types
     def setup(self, cfg: Any) -> None:
         """Take the configuration; every handler of gunicorn writes in our form."""
         super().setup(cfg)
-        form = choice(
-            "ACERVO_LOG",
-            "text",
-            ("text", "json"),
-            help="How logs are written: for a terminal, or as JSON lines.",
-        )
+        form = logs.chosen_form()
         self._in_json = form == "json"
         self._access_log_enabled = self._in_json
         if self._in_json:

@@ -24,6 +24,14 @@ class EngineFailed(SearchError):
     """The engine could not do what it was asked; the cause is chained."""
 
 
+class DocumentsRefused(EngineFailed):
+    """The engine took all documents but these, each with its reason."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(f"{key}: {reason}" for key, reason in reasons.items()))
+
+
 class Engine(Protocol):
     """Finds assets and keeps their documents. Safe to share between threads.
 
@@ -38,8 +46,8 @@ class Engine(Protocol):
     def upsert(self, documents: Iterable[AssetDocument]) -> None:
         """Write whole documents; one whose revision is lower than the indexed one's is ignored.
 
-        The caller has read them just now: a removal leaves no memory of its revision. Raises IndexBusy, with the
-        documents before it written in whole batches.
+        The caller has read them just now: not every engine remembers the revision of a removal. Raises IndexBusy,
+        with the documents before it written in whole batches, or DocumentsRefused, with all others written.
         """
         ...
 

@@ -9,18 +9,21 @@ pytest.register_assert_rewrite("tests.search.conformance", "tests.search.judged"
 
 from search.engines.base import Engine  # noqa: E402 - after the rewriting is announced
 from search.engines.embedded import EmbeddedEngine  # noqa: E402
-from tests.search import judged  # noqa: E402
+from tests.search import clusters, judged  # noqa: E402
 
 #: Each makes an engine with an empty index of its own; a second call with the same folder opens the same index.
 ENGINES: dict[str, Callable[[Path], Engine]] = {
+    "elasticsearch": clusters.engine,
     "embedded": lambda folder: EmbeddedEngine(folder / "index", wait_s=0.5),
 }
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def open_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Engine]:
+def open_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
     """Open the test's index, as another process would."""
-    return lambda: ENGINES[request.param](tmp_path)
+    yield lambda: ENGINES[request.param](tmp_path)
+    if request.param == "elasticsearch":
+        clusters.drop(tmp_path)
 
 
 @pytest.fixture
@@ -34,6 +37,9 @@ def judged_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     """An engine that no test writes to, with the judged documents in it."""
-    with ENGINES[request.param](tmp_path_factory.mktemp("judged")) as opened:
+    folder = tmp_path_factory.mktemp("judged")
+    with ENGINES[request.param](folder) as opened:
         opened.rebuild(judged.documents())
         yield opened
+    if request.param == "elasticsearch":
+        clusters.drop(folder)

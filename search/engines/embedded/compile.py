@@ -81,15 +81,16 @@ class Compiler:
         return tantivy.Query.const_score_query(values, node.score * _FACTOR)
 
     def _range(self, node: Range) -> tantivy.Query:
-        if node.low is None and node.high is None:
+        low, high = node.bounds
+        if low is None and high is None:
             return self.query(Every())
         within = tantivy.Query.range_query(
             self._schema,
             node.field,
             tantivy.FieldType.Integer,
-            lower_bound=_clamped(node.low),
-            upper_bound=_clamped(node.high),
-            include_upper=node.high is None,
+            lower_bound=low,
+            upper_bound=high,
+            include_upper=high is None,
         )
         return tantivy.Query.const_score_query(within, 0.0)
 
@@ -101,7 +102,3 @@ class Compiler:
 
     def _analysed(self, analysis: Analysis, word: str) -> list[str]:
         return self._analysers[analysis].analyze(word)
-
-
-def _clamped(bound: int | None) -> int | None:
-    return None if bound is None else max(-(1 << 63), min(bound, (1 << 63) - 1))

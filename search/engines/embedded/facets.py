@@ -7,6 +7,7 @@ from typing import Any
 
 import tantivy
 
+from search.engines.counts import Counts, merged
 from search.plan import Node, Plan
 from search.query import Query
 
@@ -14,8 +15,7 @@ from search.query import Query
 _KEPT = 128
 #: Values counted in each segment before the segments are added up: more distinct ones make a count inexact.
 _SEGMENT_SIZE = 20_000
-
-Counts = tuple[tuple[str, int], ...]
+_NONE: Mapping[str, Any] = {"buckets": ()}
 
 
 class Facets:
@@ -47,7 +47,10 @@ class Facets:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         answer = self._searcher.aggregate(self._compiled(node), _aggregations(wanted, size))
-        counts = {name: _merged(answer, name, values, size) for name, values in wanted.items()}
+        counts = {
+            name: merged(_buckets(answer, name), _buckets(answer, f"{name} chosen"), values, size)
+            for name, values in wanted.items()
+        }
         with self._lock:
             self._kept[key] = counts
             if len(self._kept) > _KEPT:
@@ -66,17 +69,5 @@ def _aggregations(wanted: Mapping[str, tuple[str, ...]], size: int) -> dict[str,
     return made
 
 
-def _merged(answer: Mapping[str, Any], name: str, values: tuple[str, ...], size: int) -> Counts:
-    frequent = sorted(_buckets(answer, name).items(), key=_by_count)[:size]
-    chosen = _buckets(answer, f"{name} chosen") if values else {}
-    return tuple(
-        sorted({**dict(frequent), **{value: chosen.get(value, 0) for value in values}}.items(), key=_by_count)
-    )
-
-
 def _buckets(answer: Mapping[str, Any], name: str) -> dict[str, int]:
-    return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[name]["buckets"]}
-
-
-def _by_count(item: tuple[str, int]) -> tuple[int, str]:
-    return -item[1], item[0]
+    return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer.get(name, _NONE)["buckets"]}

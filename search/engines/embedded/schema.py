@@ -12,7 +12,7 @@ import tantivy
 from search import document as fields
 from search import normalise
 from search.document import FILTERS, NUMBERS, TEXTS, Analysis, AssetDocument
-from search.highlight import shown
+from search.highlight import shown, shown_cue
 
 #: Unique numbers by which hits are ordered, besides relevance.
 ADDED, DURATION, TITLE = "added_key", "duration_key", "title_key"
@@ -115,7 +115,7 @@ def cue_entries(document: AssetDocument) -> Iterator[tantivy.Document]:
             entry.add_text(f"text_{analysis}", text)
         entry.add_unsigned("start_ms", cue.start_ms)
         _add_id(entry, document.id)
-        entry.add_bytes("shown", json.dumps([cue.track, cue.start_ms, cue.end_ms, cue.text]).encode())
+        entry.add_bytes("shown", json.dumps(shown_cue(cue)).encode())
         yield entry
 
 

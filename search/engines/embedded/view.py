@@ -9,7 +9,7 @@ from search import plan
 from search.engines.embedded.compile import Compiler
 from search.engines.embedded.facets import Facets
 from search.engines.embedded.schema import ADDED, DURATION, TITLE, analysers, asset_id, read_shown
-from search.highlight import Marker
+from search.highlight import CUES_PER_HIT, Marker
 from search.query import MAX_RELEVANT, CueHit, Cursor, Hit, Query, Result, Sort, type_of_key
 
 _ASC, _DESC = tantivy.Order.Asc, tantivy.Order.Desc
@@ -23,7 +23,6 @@ _ORDERS = {
 _TIES = 64
 #: Hits before the page that are looked at to see whether the index has moved since the last page.
 _BACK = 64
-_CUES_PER_HIT = 3
 _CUES_AT_ONCE = 20
 _SCAN = 5000
 
@@ -146,10 +145,10 @@ class View:
         found = self._best_cues(keys, node, limit)
         if sum(map(len, found.values())) == limit:
             for key in keys:
-                if len(found.get(key, ())) < _CUES_PER_HIT:
-                    found.update(self._best_cues([key], node, _CUES_PER_HIT))
+                if len(found.get(key, ())) < CUES_PER_HIT:
+                    found.update(self._best_cues([key], node, CUES_PER_HIT))
         return {
-            key: [self._cue_hit(each, marker) for each in best[:_CUES_PER_HIT]] for key, best in found.items()
+            key: [self._cue_hit(each, marker) for each in best[:CUES_PER_HIT]] for key, best in found.items()
         }
 
     def _best_cues(self, keys: Sequence[UUID], node: plan.Node, limit: int) -> dict[UUID, list[Address]]:
@@ -164,8 +163,7 @@ class View:
         return found
 
     def _cue_hit(self, address: Address, marker: Marker) -> CueHit:
-        track, start_ms, end_ms, text = read_shown(self._cues.doc(address))
-        return CueHit(track, start_ms, end_ms, marker.mark(text))
+        return marker.cue(read_shown(self._cues.doc(address)))
 
 
 def _fast(searcher: tantivy.Searcher, name: str, addresses: list[Address]) -> list[int]:
