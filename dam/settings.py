@@ -150,6 +150,20 @@ STORAGES: dict[str, dict[str, Any]] = {
 SCRATCH = DATA / "scratch"
 SCRATCH.mkdir(parents=True, exist_ok=True)
 INDEX = DATA / "index"
+ELASTICSEARCH = listing(
+    "ACERVO_ELASTICSEARCH",
+    help="Addresses (https://user:password@host:9200) of a cluster that searches, separated by commas. Unset: "
+    "the embedded engine in ACERVO_DATA.",
+)
+ELASTICSEARCH_API_KEY = text(
+    "ACERVO_ELASTICSEARCH_API_KEY", help="Key for the cluster, in place of a user in its address."
+)
+ELASTICSEARCH_CA = text(
+    "ACERVO_ELASTICSEARCH_CA", help="Path of the certificate that signs the cluster's own."
+)
+ELASTICSEARCH_PREFIX = text(
+    "ACERVO_ELASTICSEARCH_PREFIX", "acervo", help="What the names of our indices on the cluster begin with."
+)
 
 AUTH_USER_MODEL = "dam.User"
 LOGIN_URL = "dam:login"

@@ -11,6 +11,8 @@ from dam import metadata, trash
 from dam.models import Asset
 from search import index, tasks
 from search.engines.base import IndexOutdated
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.embedded import EmbeddedEngine
 from search.models import Pending
 from search.query import Query
 from tests import factories
@@ -221,3 +223,12 @@ class Outdated:
 
     def search(self, _query: Query) -> None:
         raise IndexOutdated("another release")
+
+
+def test_settings_choose_the_engine(settings):
+    assert isinstance(index.engine(), EmbeddedEngine)
+    settings.ELASTICSEARCH = ("http://localhost:9200",)
+    settings.ELASTICSEARCH_PREFIX = "otra"
+    chosen = index.engine()
+    assert isinstance(chosen, ElasticsearchEngine)
+    assert index.engine() is chosen
