@@ -1,15 +1,17 @@
 """Moving to another store: nothing is lost, everything is read throughout, and any of it may be done again."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from dam import files, moving
+from dam import files, moving, tasks
 from dam.models import Placement, PlacementState, StoredFile
-from dam.storage import store
+from dam.storage import Digest, store
 
 
 @pytest.fixture
@@ -31,6 +33,10 @@ def kept(number: int, size: int = 1000) -> StoredFile:
 def places(stored: StoredFile) -> dict[str, bool]:
     """By store, whether readers are sent there."""
     return {one.store: one.retired_at is None for one in stored.placements.all()}
+
+
+def digest(stored: StoredFile) -> Digest:
+    return Digest(stored.sha256, stored.size_bytes)
 
 
 def content_of(stored: StoredFile) -> str:
@@ -133,6 +139,42 @@ class TestMove:
 
         monkeypatch.setattr(files, "copy", discarding)
         assert vars(moving.move(other)) == vars(moving.Moved())
+
+
+@pytest.mark.django_db
+class TestAfterwards:
+    def test_the_workers_delete_what_was_retired_a_day_ago(self, other):
+        yesterday, today = kept(1), kept(2)
+        moving.move(other)
+        old = yesterday.placements.filter(store="objects")
+        old.update(retired_at=timezone.now() - timedelta(seconds=moving.GRACE_SECONDS + 1))
+        tasks.delete_retired(0)
+        assert places(yesterday) == {"other": True}
+        assert places(today) == {"objects": False, "other": True}
+
+    def test_what_is_kept_again_where_it_was_retired_is_no_longer_retired(self, other):
+        stored = kept(1)
+        moving.move(other)
+        kept_again = files.keep(
+            "renditions/1/a", store("other").read("renditions/1/a"), expected=digest(stored)
+        )
+        assert kept_again == stored
+        assert places(stored) == {"objects": True, "other": True}
+        assert moving.delete_retired(grace_seconds=0).deleted == 0
+
+    def test_the_last_copy_is_never_deleted_even_of_what_nothing_uses(self, other):
+        stored = kept(1)
+        moving.move(other)
+        stored.placements.get(store="other").delete()
+        moved = moving.delete_retired(grace_seconds=0)
+        assert (moved.deleted, moved.failed) == (0, 1)
+        assert content_of(stored) == stored.sha256
+
+    def test_readers_are_sent_to_a_retired_copy_where_there_is_no_other(self, other):
+        stored = kept(1)
+        moving.move(other)
+        stored.placements.filter(store="other").update(state=PlacementState.MISSING)
+        assert files.where(stored)[0].name == "objects"
 
 
 @pytest.mark.django_db
