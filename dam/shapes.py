@@ -105,7 +105,7 @@ def _rating(field: Field, value: Any) -> int:
         number = int(value)
     except (TypeError, ValueError, OverflowError):
         raise _invalid(field, value) from None
-    if number not in RATINGS:
+    if number not in RATINGS or isinstance(value, bool) or (isinstance(value, float) and value != number):
         raise _invalid(field, value)
     return number
 

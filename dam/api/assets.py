@@ -16,11 +16,11 @@ from dam.api.operations import operation
 from dam.api.paging import Page, Paging, listed
 from dam.api.problems import Problem
 from dam.api.schemas import Sent, Text
-from dam.api.words import of_field
+from dam.api.words import UNKNOWN, of_field
 from dam.fields import FIELDS
 from dam.models import Agency, Asset, Kind, Scope
 from dam.people import person
-from dam.shapes import InvalidValue, checked
+from dam.shapes import PLACE_PARTS, InvalidValue, checked
 from dam.views.access import asset_for
 
 router = Router(tags=["assets"])
@@ -219,6 +219,11 @@ def _check(said: Description) -> None:
             checked(key, value)
         except InvalidValue as invalid:
             errors.append(of_field(f"metadata/{key}", str(invalid)))
+            continue
+        if FIELDS[key].shape == "place" and value:
+            errors += [
+                of_field(f"metadata/{key}/{part}", str(UNKNOWN)) for part in value if part not in PLACE_PARTS
+            ]
     for position, key in enumerate(said.take_back):
         if key not in FIELDS:
             errors.append(of_field(f"take_back/{position}", key))

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 
 from dam.api import conditions, problems
 from dam.api.problems import Problem
-from dam.api.words import OTHER
+from dam.api.words import UNKNOWN
 
 CACHE = "private, no-cache"
 VARY = "Authorization, Cookie, Accept-Language"
@@ -51,7 +51,7 @@ def _check(request: HttpRequest, operation: Any) -> None:
     unknown = sorted(request.GET.keys() - known)
     if unknown:
         errors = [
-            {"in": "query", "pointer": f"/{name}", "code": "extra_forbidden", "detail": str(OTHER)}
+            {"in": "query", "pointer": f"/{name}", "code": "extra_forbidden", "detail": str(UNKNOWN)}
             for name in unknown
         ]
         raise Problem("invalid", errors=errors)

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+UNKNOWN = _("Este dato no existe.")
 SENTENCES: Mapping[str, str | Promise] = {
     "missing": _("Falta este dato."),
-    "extra_forbidden": _("Este dato no existe."),
+    "extra_forbidden": UNKNOWN,
     "string_type": _("Debe ser un texto."),
     "string_too_short": _("Debe tener al menos %(min_length)s caracteres."),
     "string_too_long": _("Debe tener a lo más %(max_length)s caracteres."),
