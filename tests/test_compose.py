@@ -44,8 +44,6 @@ WORDS = {
     "user",
     "volumes",
 }
-#: Read by a house of its own, not by dam.settings.
-ELSEWHERE = {"ACERVO_ELASTICSEARCH"}
 services = pytest.mark.parametrize("name", SERVICES)
 ours = pytest.mark.parametrize("name", OURS)
 
@@ -124,7 +122,7 @@ class TestEveryService:
 class TestOurs:
     @ours
     def test_every_setting_is_one_of_ours(self, name: str):
-        known = {one.name for one in registered()} | ELSEWHERE
+        known = {one.name for one in registered()}
         assert {one.removesuffix("_FILE") for one in OURS[name]["environment"]} - known == set()
 
     @ours
