@@ -12,8 +12,8 @@ import pytest
 
 from dam.environment import CHECKOUT
 from tests import servers
-from tests.services import elasticsearch, obtaining, running, s3
-from tests.services.__main__ import SERVERS
+from tests.external import elasticsearch, obtaining, running, s3
+from tests.external.__main__ import SERVERS
 
 LISTENER = """
 import http.server, sys
@@ -31,7 +31,7 @@ def command(
         "ACERVO_SERVICES": str(folder / "scratch"),
     }
     return subprocess.run(
-        [sys.executable, "-m", "tests.services", *arguments],
+        [sys.executable, "-m", "tests.external", *arguments],
         cwd=CHECKOUT,
         env={**kept, "XDG_CACHE_HOME": str(folder / "cache"), **environment},
         capture_output=True,

@@ -13,8 +13,9 @@ from search.engines.elasticsearch.compile import compiled
 from search.engines.elasticsearch.indices import Indices
 from search.engines.elasticsearch.lease import Lease
 from search.engines.elasticsearch.writing import send
+from search.engines.embedded import EmbeddedEngine
 from search.plan import Every, Exact, Fuzzy, Phrase, Prefix, Range, Some, Term
-from tests.search import clusters
+from tests.search import clusters, judged
 from tests.search.making import ask, asset_id, document, found
 
 
@@ -157,3 +158,16 @@ def test_each_refused_document_is_named_and_the_others_are_written(
         with pytest.raises(DocumentsRefused, match=r"odd: .*colour"):
             send(client, sent, refresh=True)
     assert len(found(engine)) == 2
+
+
+def test_both_engines_rank_alike(folder: Path, engine: ElasticsearchEngine) -> None:
+    means = []
+    with EmbeddedEngine(folder / "index") as embedded:
+        for each in (engine, embedded):
+            each.rebuild(judged.documents())
+            values = [
+                judged.ndcg([hit.asset_id for hit in ask(each, query.text, size=10).hits], query.grades)
+                for query in judged.queries()
+            ]
+            means.append(sum(values) / len(values))
+    assert abs(means[0] - means[1]) < 0.01

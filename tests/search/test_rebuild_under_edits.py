@@ -15,7 +15,7 @@ from tests.search.making import ask, asset_id, document
 ASSETS = 200
 EDITS_PER_S = 20
 #: Each edits assets of its own, as the one indexer would: an asset's edits come in order.
-WRITERS = 4
+WRITERS = 10
 
 
 class Catalogue:

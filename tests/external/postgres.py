@@ -4,8 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.services.obtaining import Missing
-from tests.services.running import Place, Variables, free_port, listens, unprivileged
+from tests.external.obtaining import Missing
+from tests.external.running import Place, Variables, free_port, listens, unprivileged
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 #: Nothing of it has to survive the machine.

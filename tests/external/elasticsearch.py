@@ -11,9 +11,9 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-from tests.services import obtaining
-from tests.services.obtaining import Missing
-from tests.services.running import Place, Variables, free_port, unprivileged
+from tests.external import obtaining
+from tests.external.obtaining import Missing
+from tests.external.running import Place, Variables, free_port, unprivileged
 
 VERSION = "9.2.4"
 GROUP = "org.elasticsearch.distribution.integ-test-zip"

@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.services import elasticsearch, postgres, s3
-from tests.services.obtaining import Missing
-from tests.services.running import DidNotStart, Place, Variables
+from tests.external import elasticsearch, postgres, s3
+from tests.external.obtaining import Missing
+from tests.external.running import DidNotStart, Place, Variables
 
 SERVERS: Mapping[str, Callable[[Place], Variables]] = {
     "elasticsearch": elasticsearch.start,

@@ -4,8 +4,8 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
-from tests.services import obtaining
-from tests.services.running import Place, Variables, free_port, listens
+from tests.external import obtaining
+from tests.external.running import Place, Variables, free_port, listens
 
 KEYS = {"AWS_ACCESS_KEY_ID": "acervo-tests", "AWS_SECRET_ACCESS_KEY": "acervo-tests-secret"}
 MINIO = ("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c")
