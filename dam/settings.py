@@ -263,6 +263,8 @@ ACERVO_API_ROUTERS = [
         f"dam.api.{name}.router"
         for name in ("me", "assets", "versions", "productions", "uses", "collections")
     ),
+    "search.api.router",
+    "transcode.api.router",
 ]
 
 #: Checks (dam.health.Check) by the dotted path of each list, in the order shown.
