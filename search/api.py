@@ -173,7 +173,8 @@ def _found(asset: Asset, hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "highlights": {name: [_pieces(value) for value in values] for name, values in hit.highlights.items()},
         "cues": [
-            {"start_ms": cue.start_ms, "end_ms": cue.end_ms, "text": _pieces(cue.text)} for cue in hit.cues
+            {"start_ms": cue.start_ms, "end_ms": cue.end_ms, "text": _pieces(cue.text)}
+            for cue in hit.moments()
         ],
     }
 

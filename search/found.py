@@ -55,7 +55,7 @@ def _title(title: str, hit: Hit) -> Highlight:
 
 def _lines(url: str, title: Highlight, hit: Hit) -> Iterator[dict[str, Any]]:
     if hit.cues:
-        yield from (_said(url, cue) for cue in hit.cues[:MOST_CUES])
+        yield from (_said(url, cue) for cue in hit.moments(MOST_CUES))
         return
     for field in PASSAGES:
         if passages := hit.highlights.get(field):

@@ -143,12 +143,19 @@ class CueHit:
 
 @dataclass(frozen=True)
 class Hit:
-    """One asset found. ``highlights`` maps fields of the document to the values or passages that answer."""
+    """One asset found. ``highlights`` maps fields of the document to the values or passages that answer.
+
+    ``cues`` are the captions that answer best, the best first.
+    """
 
     asset_id: UUID
     score: float
     highlights: Mapping[str, tuple[Highlight, ...]] = field(default_factory=dict)
     cues: tuple[CueHit, ...] = ()
+
+    def moments(self, most: int | None = None) -> tuple[CueHit, ...]:
+        """Return the best cues, ``most`` of them, as they are said: in order of time."""
+        return tuple(sorted(self.cues[:most], key=lambda cue: (cue.start_ms, cue.track)))
 
 
 @dataclass(frozen=True)

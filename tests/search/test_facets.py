@@ -158,7 +158,7 @@ class TestWhyItWasFound:
         assert found._title("Otro", self.hit(headline="Entrega de *becas*")) == (Segment("Otro"),)
 
     def test_what_is_said_comes_first_and_leads_to_its_second(self):
-        cues = tuple(CueHit("t", 65_400 * n, 66_000 * n, marked("la *vacuna*")) for n in (1, 2, 3))
+        cues = tuple(CueHit("t", 65_400 * n, 66_000 * n, marked("la *vacuna*")) for n in (2, 1, 3))
         hit = self.hit(cues=cues, description="de la *vacuna*")
         made = list(found._lines("/acervo/ABCD2345/", marked("Spot"), hit))
         assert [line["url"] for line in made] == ["/acervo/ABCD2345/?t=65.400", "/acervo/ABCD2345/?t=130.800"]

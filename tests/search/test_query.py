@@ -128,6 +128,14 @@ def test_a_cue_is_played_from_its_second(start_ms: int, second: int) -> None:
     assert CueHit("es", start_ms, start_ms + 1, (Segment("hola"),)).second == second
 
 
+def test_the_best_cues_are_told_in_order_of_time() -> None:
+    cues = tuple(CueHit("es", ms, ms + 900, (Segment("agua"),)) for ms in (7000, 0, 3000))
+    hit = Hit(UUID(int=1), 1.0, cues=cues)
+    assert [cue.second for cue in hit.moments()] == [0, 3, 7]
+    assert [cue.second for cue in hit.moments(2)] == [0, 7]
+    assert [cue.second for cue in hit.cues] == [7, 0, 3]
+
+
 def test_results_are_values() -> None:
     hit = Hit(UUID(int=1), 2.5)
     assert (hit.highlights, hit.cues) == ({}, ())

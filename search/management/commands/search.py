@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 "kind": asset.kind,
                 "title": assets.title_of(asset),
                 "agency": asset.agency.code,
-                "seconds": [cue.second for cue in hit.cues],
+                "seconds": [cue.second for cue in hit.moments()],
             }
             if options["json"]:
                 self.stdout.write(json.dumps(said, ensure_ascii=False))
