@@ -264,6 +264,7 @@ ACERVO_API_ROUTERS = [
         for name in ("me", "assets", "versions", "productions", "uses", "collections")
     ),
     "search.api.router",
+    "ingest.api.router",
     "transcode.api.router",
 ]
 

@@ -2,8 +2,8 @@
 
 The views are exempt from Django's CSRF token and lose nothing by it: every request but OPTIONS needs the header
 Tus-Resumable, which no form can send and which makes a browser ask first (CORS preflight); dam.transfers lets
-only the site's own origin pass. A session is required, and an upload belongs to who began it. Where pages would
-redirect to the sign-in, tus answers 401 or 403.
+only the site's own origin pass. A session is required, or an API token with the scope ``upload``; an upload belongs
+to who began it. Where pages would redirect to the sign-in, tus answers 401 or 403.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,11 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from dam import permissions
+from dam import permissions, tokens
+from dam.api import auth, problems
 from dam.identifiers import new_id
 from dam.lifecycle import IllegalTransition
-from dam.models import Asset, User
+from dam.models import Asset, Scope, User
 from ingest import batches, flow, names, receiving, tus_protocol, uploads
 from ingest.incoming import Busy, Gone
 from ingest.models import Batch, Upload, UploadState
@@ -56,6 +57,7 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
     if request.method == "OPTIONS":
         return _offer()
     tus_protocol.require_version(request.headers)
+    _let_token_in(request)
     if not isinstance(request.user, User):
         raise Problem(HTTPStatus.UNAUTHORIZED, "sign in first", {"WWW-Authenticate": "Session"})
     try:
@@ -73,6 +75,18 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the store does not answer", headers) from unreachable
     except uploads.NoRoom as full:
         raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, "the server's disk is full") from full
+
+
+def _let_token_in(request: HttpRequest) -> None:
+    """Make the request that of the token's person, where it carries one."""
+    try:
+        if (token := auth.bearer(request)) is not None:
+            auth.need_scope(token, Scope.UPLOAD)
+            tokens.note_use(token)
+            request.user = token.user
+    except problems.Problem as refusal:
+        words = refusal.detail or str(refusal.kind.advice)
+        raise Problem(HTTPStatus(refusal.kind.status), words, dict(refusal.headers)) from refusal
 
 
 @_spoken
