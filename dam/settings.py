@@ -265,7 +265,8 @@ ACERVO_API_ROUTERS = [
     ),
     "search.api.router",
     "ingest.api.router",
-    "transcode.api.router",
+    "transcode.api.jobs.router",
+    "transcode.api.presets.router",
 ]
 
 #: Checks (dam.health.Check) by the dotted path of each list, in the order shown.

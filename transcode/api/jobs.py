@@ -1,14 +1,11 @@
-"""What programs do with standard formats: see the presets in use, ask for one, follow the job, stop it, try again."""
+"""What programs do with conversion jobs: ask for a format, follow the job that makes it, stop it, try again."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as _
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
@@ -21,30 +18,9 @@ from dam.models import Kind, Rendition, Scope
 from dam.people import person
 from dam.views.access import asset_for
 from transcode import failures, jobs, live
-from transcode.models import JobState, Preset, PresetVersion, TranscodeJob
-from transcode.recipes import Recipe
+from transcode.models import JobState, Preset, TranscodeJob
 
 router = Router(tags=["jobs"])
-
-
-class PresetLine(Schema):
-    """A standard format in use: its version, and whether it is made of every upload or when somebody asks."""
-
-    slug: str
-    kind: Kind
-    title: str
-    description: str
-    number: int
-    digest: str
-    at_once: bool
-    published_at: datetime
-
-
-class PresetOut(PresetLine):
-    """A standard format whole: its recipe as data, and the numbers of all its versions, the latest first."""
-
-    recipe: dict[str, Any]
-    versions: list[int]
 
 
 class FailureOut(Schema):
@@ -88,16 +64,6 @@ class Asked(Schema):
     job: JobOut | None
 
 
-PRESET: dict[str, Any] = {
-    "slug": "video-mp4",
-    "kind": "video",
-    "title": "MP4 de consulta",
-    "description": "H.264 y AAC, para ver en cualquier equipo.",
-    "number": 1,
-    "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "at_once": True,
-    "published_at": examples.INSTANT,
-}
 JOB: dict[str, Any] = {
     "id": "01999f5e-7c1a-7000-8000-000000000021",
     "state": "running",
@@ -266,62 +232,3 @@ def ask(request: HttpRequest, code: str, preset: str) -> Status[dict[str, Any]]:
         raise Http404(preset) from None
     ready = isinstance(made, Rendition)
     return Status(202, {"ready": ready, "job": None if isinstance(made, Rendition) else shown(made)})
-
-
-def _lines(found: Sequence[Preset]) -> list[Any]:
-    return [_line(preset.current) for preset in found if preset.current is not None]
-
-
-def _line(version: PresetVersion) -> dict[str, Any]:
-    recipe, language = Recipe.from_json(version.recipe), get_language() or settings.LANGUAGE_CODE
-    return {
-        "slug": recipe.slug,
-        "kind": recipe.kind,
-        "title": recipe.title.text(language),
-        "description": recipe.description.text(language),
-        "number": version.number,
-        "digest": version.digest,
-        "at_once": recipe.when == "at_once",
-        "published_at": version.published_at,
-    }
-
-
-@router.get(
-    "/presets",
-    tags=["presets"],
-    **operation(
-        Page[PresetLine],
-        scope=Scope.READ,
-        summary=_("Formatos estándar"),
-        description=_("Los que están en uso."),
-        example=examples.page(PRESET),
-        paged=True,
-        operation_id="list_presets",
-    ),
-)
-def preset_list(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
-    """List the presets in use."""
-    rows = Preset.objects.filter(current__isnull=False).select_related("current")
-    return listed(request, rows, asked, show=_lines, by="slug")
-
-
-@router.get(
-    "/presets/{slug}",
-    tags=["presets"],
-    **operation(
-        PresetOut,
-        scope=Scope.READ,
-        summary=_("Un formato estándar"),
-        description=_("Su receta completa y sus versiones. Una versión publicada no cambia nunca."),
-        example=PRESET | {"recipe": {"slug": "video-mp4"}, "versions": [1]},
-        problems=("not-found",),
-        operation_id="get_preset",
-    ),
-)
-def preset(request: HttpRequest, slug: str) -> dict[str, Any]:  # noqa: ARG001 - the framework's signature
-    """Show one preset."""
-    found = Preset.objects.filter(pk=slug, current__isnull=False).select_related("current").first()
-    if found is None or found.current is None:
-        raise Http404(slug)
-    numbers = found.versions.order_by("-number").values_list("number", flat=True)
-    return _line(found.current) | {"recipe": found.current.recipe, "versions": list(numbers)}

@@ -1,0 +1,1 @@
+"""The API of this house: conversion jobs and standard formats."""
