@@ -119,4 +119,6 @@ def test_what_is_downloaded_is_what_was_sent(reader: Reader, asset_code: str, ph
 @pytest.mark.parametrize("language", ["python", "sh"])
 def test_a_format_is_asked_for_and_made(reader: Reader, asset_code: str, language: str):
     told = reader.run("Follow a job", language, CODE=asset_code)
-    assert told.split()[-1] in {"done", "queued"} if language == "sh" else told.split() == ["done"]
+    assert told.split() == ["ready" if language == "sh" else "done"], (
+        "the second finds what the first had made"
+    )

@@ -13,7 +13,8 @@ from pathlib import Path
 
 #: Who runs what refuses to be run by root.
 NOBODY = "nobody"
-START_S, STOP_S = 120.0, 20.0
+#: Long, for others may be compiling beside.
+START_S, STOP_S = 300.0, 20.0
 #: They outlive this program on purpose; forgotten earlier, Python would complain of each.
 _STARTED: list[subprocess.Popen[bytes]] = []
 
