@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import imageio_ffmpeg
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
 
@@ -75,6 +75,13 @@ def wait_until_ready(page: Page, seconds: float) -> None:
         arg=[player(page).element_handle(), seconds],
         timeout=steps.PATIENCE_S * 1000,
     )
+
+
+def wait_until_made(page: Page) -> None:
+    """Wait until everything is made of the film, and look at it so: the page then asks for nothing by itself."""
+    expect(page.locator("[hx-trigger^='every']")).to_have_count(0, timeout=steps.PATIENCE_S * 1000)
+    page.reload()
+    player(page)
 
 
 def wait_at(page: Page, start: float, end: float) -> None:
