@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from dam import permissions, tokens
+from dam import permissions
 from dam.api import auth, problems
 from dam.identifiers import new_id
 from dam.lifecycle import IllegalTransition
@@ -80,10 +80,7 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
 def _let_token_in(request: HttpRequest) -> None:
     """Make the request that of the token's person, where it carries one."""
     try:
-        if (token := auth.bearer(request)) is not None:
-            auth.need_scope(token, Scope.UPLOAD)
-            tokens.note_use(token)
-            request.user = token.user
+        auth.let_token_in(request, Scope.UPLOAD)
     except problems.Problem as refusal:
         words = refusal.detail or str(refusal.kind.advice)
         raise Problem(HTTPStatus(refusal.kind.status), words, dict(refusal.headers)) from refusal

@@ -1,30 +1,17 @@
 """Buckets on the real S3 servers: one of its own for whoever asks, removed at the end."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from dam.s3 import WriteOnceStorage
-
-#: The addresses of the servers that tests run against, and the variables they come from.
-SERVERS = {"minio": "ACERVO_TEST_MINIO", "versitygw": "ACERVO_TEST_VERSITYGW"}
-
-
-def address_of(server: str) -> str:
-    """Return the address of a server; the test is skipped where there is none."""
-    address = os.environ.get(SERVERS[server], "")
-    if not address:
-        pytest.skip(f"{SERVERS[server]} is not set: script/services starts the servers")
-    return address
+from tests import servers
 
 
 def storage_options(server: str, bucket: str, **more: Any) -> dict[str, Any]:
     return {
         "bucket_name": bucket,
-        "endpoint_url": address_of(server),
+        "endpoint_url": servers.address(server),
         "addressing_style": "path",
         "location": "objects",
         **more,

@@ -17,6 +17,11 @@ VARIABLES = {
 S3 = ("minio", "versitygw")
 
 
+def runs(name: str) -> bool:
+    """Whether a server is there."""
+    return bool(os.environ.get(VARIABLES[name]))
+
+
 def address(name: str) -> str:
     """The address of a server, http://… or postgresql://…; skips the test where it does not run."""
     value = os.environ.get(VARIABLES[name], "")

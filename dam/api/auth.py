@@ -68,6 +68,14 @@ def need_scope(token: ApiToken, scope: str) -> None:
         raise Problem("insufficient-scope", detail, headers={"WWW-Authenticate": challenge})
 
 
+def let_token_in(request: HttpRequest, scope: str) -> None:
+    """Make the request that of the token's person, where it carries one. Raises Problem, as the two above."""
+    if (token := bearer(request)) is not None:
+        need_scope(token, scope)
+        tokens.note_use(token)
+        request.user = token.user
+
+
 def count(request: HttpRequest, key: str, per_minute: int) -> None:
     """Spend one request of this caller; the answer will carry how they stand. Raises Problem too-many-requests."""
     standing = limits.take(key, per_minute)

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dam import archives, assets, captions, downloads, links, permissions, tokens
+from dam import archives, assets, captions, downloads, links, permissions
 from dam.api import auth, problems
 from dam.models import AssetVersion, RenditionFile, Scope, User
 from dam.storage import NotStored
@@ -36,10 +36,7 @@ def _serves_bytes(view: type_of_view) -> type_of_view:
         except links.Expired:
             return _plain(_("Este enlace ya venció. Pida uno nuevo en la página del material."), 410)
         try:
-            if (token := auth.bearer(request)) is not None:
-                auth.need_scope(token, Scope.DOWNLOAD)
-                tokens.note_use(token)
-                request.user = token.user
+            auth.let_token_in(request, Scope.DOWNLOAD)
         except problems.Problem as problem:
             return problems.answer(request, problem)
         if not isinstance(request.user, User):

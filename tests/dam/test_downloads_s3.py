@@ -10,13 +10,13 @@ from django.test import Client
 
 from dam.models import Role
 from dam.s3 import WriteOnceStorage
-from tests import buckets, factories
+from tests import buckets, factories, servers
 
 pytestmark = pytest.mark.django_db
 CONTENT = bytes(range(256)) * 40
 
 
-@pytest.fixture(scope="module", params=buckets.SERVERS)
+@pytest.fixture(scope="module", params=servers.S3)
 def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
     yield from buckets.of(request.param)
 

@@ -24,6 +24,7 @@ from dam.storage import store
 from tests import buckets
 from tests.conftest import CHECKOUT
 from tests.ingest.conftest import environment
+from tests.servers import S3
 
 #: A file's length by its number: empty, a byte, segments, and one in parts.
 SIZES = [0, 1, *[1_000 + 9_001 * number for number in range(38)], 9 * 1024 * 1024]
@@ -94,7 +95,7 @@ class Writing(Doing):
 
 @pytest.fixture
 def servers(settings) -> Iterator[dict[str, WriteOnceStorage]]:
-    made = {name: buckets.made(name) for name in buckets.SERVERS}
+    made = {name: buckets.made(name) for name in S3}
     for name, bucket in made.items():
         buckets.use(settings, bucket, name=name)
     settings.STORE = "objects"

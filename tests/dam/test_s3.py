@@ -7,11 +7,11 @@ import pytest
 
 from dam.s3 import WriteOnceStorage
 from dam.storage import ObjectStore
-from tests import buckets
+from tests import buckets, servers
 from tests.dam import storage_conformance as contract
 
 
-@pytest.fixture(scope="module", params=buckets.SERVERS)
+@pytest.fixture(scope="module", params=servers.S3)
 def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
     yield from buckets.of(request.param)
 

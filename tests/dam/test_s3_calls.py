@@ -19,7 +19,7 @@ from dam.s3 import WriteOnceStorage, parts
 from dam.s3.bucket import Over
 from dam.s3.storage import abort_older
 from dam.storage import Digest, ObjectStore
-from tests import buckets
+from tests import buckets, servers
 
 MIB = 1024 * 1024
 SLOW = b'<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>'
@@ -77,7 +77,7 @@ class Passing(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-@pytest.fixture(scope="module", params=buckets.SERVERS)
+@pytest.fixture(scope="module", params=servers.S3)
 def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
     yield from buckets.of(request.param)
 

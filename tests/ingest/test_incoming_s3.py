@@ -14,7 +14,7 @@ from ingest import s3_writing, sweeping, uploads
 from ingest.incoming_s3 import S3Incoming
 from ingest.models import IncomingObject, Ingest, Upload
 from ingest.places import Busy, Gone
-from tests import buckets
+from tests import buckets, servers
 from tests.ingest.incoming_conformance import *  # noqa: F403 - these are the tests
 from tests.ingest.incoming_conformance import MIB, added, begun, everything
 from tests.ingest.speaking_tus import begun as begun_by
@@ -23,7 +23,7 @@ from tests.ingest.speaking_tus import patch
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module", params=buckets.SERVERS)
+@pytest.fixture(scope="module", params=servers.S3)
 def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
     yield from buckets.of(request.param)
 

@@ -17,7 +17,7 @@ from ingest.incoming import incoming, local
 from ingest.incoming_s3 import S3Incoming
 from ingest.models import IncomingObject, Ingest, Upload
 from ingest.tus_protocol import encoded
-from tests import buckets
+from tests import buckets, servers
 from tests.ingest.conftest import Server
 from tests.ingest.incoming_conformance import MIB, added, begun, everything
 from tests.ingest.making import png
@@ -26,7 +26,7 @@ from tests.ingest.speaking_tus import begun as begun_by
 from tests.ingest.test_receiving import Sender, eventually
 
 
-@pytest.fixture(scope="module", params=buckets.SERVERS)
+@pytest.fixture(scope="module", params=servers.S3)
 def bucket(request: pytest.FixtureRequest) -> Iterator[WriteOnceStorage]:
     yield from buckets.of(request.param)
 
